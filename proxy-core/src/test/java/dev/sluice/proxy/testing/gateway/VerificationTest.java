@@ -241,7 +241,8 @@ class VerificationTest {
                 .extracting(ReceivedRequest::number)
                 .containsExactly(1, 3);
         assertThat(gateway.awaitReceived(3)).hasSize(3);
-        assertThat(gateway.awaitReceived(3, RequestMatch.any(), Duration.ofDays(1))).hasSize(3);
+        assertThat(gateway.awaitReceived(3, RequestMatch.any(), Duration.ofDays(1)))
+                .hasSize(3);
         TimeSource.system().await(sent, TimeSource.NEVER);
     }
 
