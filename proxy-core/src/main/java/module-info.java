@@ -6,6 +6,7 @@ module dev.sluice.proxy {
     requires transitive java.net.http;
     requires transitive jdk.httpserver;
     requires static jdk.unsupported;
+    requires static org.junit.jupiter.api;
 
     exports dev.sluice.proxy;
     exports dev.sluice.proxy.auth;
@@ -37,6 +38,7 @@ module dev.sluice.proxy {
             dev.sluice.balancer;
     exports dev.sluice.proxy.testing;
     exports dev.sluice.proxy.testing.gateway;
+    exports dev.sluice.proxy.testing.junit;
     exports dev.sluice.proxy.time;
     exports dev.sluice.proxy.tls;
     exports dev.sluice.proxy.spi;

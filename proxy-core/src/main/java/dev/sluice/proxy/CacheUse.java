@@ -70,9 +70,16 @@ public record CacheUse(
     public String toString() {
         return "cache " + cache + ": " + summary()
                 + (forwardStatus == 0 ? "" : ", origin's status " + forwardStatus)
-                + (ttlSeconds == null ? "" : ", fresh for " + ttlSeconds + " s")
+                + freshness()
                 + (stored ? ", stored" : "")
                 + (collapsed ? ", collapsed" : "")
                 + (detail == null ? "" : ", " + detail);
+    }
+
+    private String freshness() {
+        if (ttlSeconds == null) {
+            return "";
+        }
+        return ttlSeconds < 0 ? ", stale for " + -ttlSeconds + " s" : ", fresh for " + ttlSeconds + " s";
     }
 }

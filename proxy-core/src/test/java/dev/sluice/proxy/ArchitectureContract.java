@@ -124,6 +124,20 @@ public abstract class ArchitectureContract {
                 .check(main);
     }
 
+    /** The other packages load without JUnit, which users bring for their tests alone. */
+    @Test
+    void onlyTheirOwnPackageTouchesTestFrameworks() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.sluice.proxy.testing.junit")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.junit..", "org.opentest4j..", "org.apiguardian..", "dev.sluice.proxy.testing.junit")
+                .allowEmptyShould(true)
+                .check(main);
+    }
+
     @Test
     void onlyTheTimeSourceWaitsAndStartsTasks() {
         noClasses()

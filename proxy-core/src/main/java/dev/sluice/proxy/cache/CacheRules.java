@@ -278,7 +278,8 @@ public final class CacheRules {
         /**
          * Sets how long a stale response may be used while it is refreshed in the background, and if the origin fails,
          * where the origin does not say so itself by {@code stale-while-revalidate} or {@code stale-if-error} (RFC
-         * 5861); zero by default.
+         * 5861); zero by default. It never counts beside {@code no-cache}, {@code must-revalidate}, {@code
+         * proxy-revalidate} or {@code s-maxage}.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -356,7 +357,9 @@ public final class CacheRules {
 
         /**
          * Adds a time for which responses of these statuses are fresh, whatever the origin says, such as 10 s for 404; none
-         * by default. {@code no-store}, {@code private} and {@code no-cache} still count.
+         * by default. {@code no-store}, {@code private} and {@code no-cache} still count. An error with such a time
+         * replaces what was stored, as any answer does: a stale page is not used in its place. Clients get the fields of the
+         * origin unchanged.
          *
          * @throws IllegalArgumentException if the time is negative, if there is no status, or if one is not 200 to 999, or
          *     is one that is never stored, such as 206, 304 or 429

@@ -88,7 +88,7 @@ final class ReverseCall {
     private ProxyResponse past(CacheService cache, ProxyRequest clean) throws IOException, InterruptedException {
         ProxyResponse masked = masked(fetched(clean));
         ProxyRequest received = incoming.exchange().request();
-        if (received != null && received.target().form() == RequestTarget.Form.ORIGIN) {
+        if (received != null && received.target().path().startsWith("/")) {
             RequestTarget target = received.target();
             RequestTarget asked =
                     target.at(client.scheme(), client.authority()).withPath(client.prefix() + target.path());
@@ -126,7 +126,7 @@ final class ReverseCall {
      * @param clean the request as every upstream gets it; perhaps in another exchange than the client's
      */
     private Fetched fetch(ProxyRequest clean) throws ProxyException, InterruptedException {
-        ProxyRequest received = clean.exchange() == incoming.exchange() ? incoming : incoming.in(clean.exchange());
+        ProxyRequest received = received(clean);
         AttemptLoop loop = new AttemptLoop(
                 clean,
                 proxy.upstreams.attempts(received),
@@ -140,6 +140,17 @@ final class ReverseCall {
                 response.toBuilder().headers(headers).build(),
                 Origin.of(upstream),
                 answered.request().headers());
+    }
+
+    /** The client's request in the exchange of one that goes out; a cache refreshes by GET what a HEAD was answered from. */
+    private ProxyRequest received(ProxyRequest clean) {
+        if (clean.exchange() == incoming.exchange()) {
+            return incoming;
+        }
+        ProxyRequest received = incoming.in(clean.exchange());
+        return clean.method().equals(received.method())
+                ? received
+                : received.toBuilder().method(clean.method()).build();
     }
 
     /** The result of the response hook; trailers of fields that the hook has changed are left out. */

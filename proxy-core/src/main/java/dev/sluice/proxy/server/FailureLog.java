@@ -81,7 +81,7 @@ final class FailureLog implements ExchangeListener {
 
     /**
      * The failure of the error page, else that of the attempt that failed last: then the response broke off after its
-     * head.
+     * head, or it is a request of the proxy's own, for which no page is made.
      */
     private static String reason(ExchangeRecord record) {
         AttemptRecord last = null;
@@ -92,7 +92,11 @@ final class FailureLog implements ExchangeListener {
         ProxyException page = record.failure();
         if (page == null) {
             Throwable why = last == null ? null : last.failure();
-            return "after the response's head" + (why == null ? "" : ", " + why.getMessage() + at(last));
+            String cause = why == null ? "" : why.getMessage() + at(last);
+            if (record.status() != 0 || (last != null && last.status() != 0)) {
+                return "after the response's head" + (why == null ? "" : ", " + cause);
+            }
+            return why == null ? "before the response's head" : cause;
         }
         return page.getMessage() + (page.outcome().blamesUpstream() ? at(last) : "");
     }

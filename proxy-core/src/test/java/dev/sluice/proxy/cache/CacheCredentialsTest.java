@@ -95,9 +95,19 @@ class CacheCredentialsTest {
     @ParameterizedTest
     @ValueSource(strings = {"Client-Cert", "X-Forwarded-Client-Cert"})
     void whatAClientWithACertificateGotThatTheOriginIsToldIsNotStored(String field) throws Exception {
-        TestClient client = client(ReverseProxy.builder(origin)
-                .forwarding(
-                        Forwarding.builder().trust("0.0.0.0/0").trust("::/0").build()));
+        assertNotShared(
+                field, Forwarding.builder().trust("0.0.0.0/0").trust("::/0").build());
+    }
+
+    /** CGI reads them as the same names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Client-Cert", "Client_Cert", "x_forwarded_client_cert"})
+    void norWhatGoesOnAsItCame(String field) throws Exception {
+        assertNotShared(field, Forwarding.OFF);
+    }
+
+    private void assertNotShared(String field, Forwarding forwarding) throws Exception {
+        TestClient client = client(ReverseProxy.builder(origin).forwarding(forwarding));
         time.run(() -> {
             get(client, field, "anna");
             assertThat(isHit(get(client, field, "bob"))).isFalse();

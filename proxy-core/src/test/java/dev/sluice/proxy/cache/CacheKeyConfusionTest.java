@@ -18,6 +18,7 @@ import dev.sluice.proxy.testing.TestClient;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two requests that an origin tells apart never get the same stored response. */
@@ -72,7 +73,14 @@ class CacheKeyConfusionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"
+            strings = {
+                "X-Original-URL",
+                "X-Rewrite-URL",
+                "X-HTTP-Method-Override",
+                "X-HTTP-Method",
+                "X-Method-Override",
+                "X_Original_URL",
+                "x_http-method_override"
             })
     void whatFrameworksTakeForThePathOrTheMethodTellsResponsesApart(String name) throws Exception {
         TestClient client = client(Route.path("/**")
@@ -82,6 +90,35 @@ class CacheKeyConfusionTest {
             assertThat(get(client, "Host", "shop.test", name, "/admin")).isEqualTo("/admin");
             assertThat(get(client, "Host", "shop.test")).isEqualTo("none");
             assertThat(get(client, "Host", "shop.test", name, "/other")).isEqualTo("/other");
+            return null;
+        });
+    }
+
+    /** With these fields switched off they go on as they came, and a proxy in front may have told of the client's URL. */
+    @ParameterizedTest
+    @CsvSource({
+        "X-Forwarded-Host, a.test",
+        "X-Forwarded-Host, http",
+        "X_Forwarded_Host, a.test",
+        "X-Forwarded-Proto, https",
+        "X-Forwarded-Proto, shop.test",
+        "X-Forwarded-Port, 8443",
+        "X-Forwarded-Prefix, /a",
+        "X-Host, a.test",
+        "X_Original_Host, a.test",
+        "X-HTTP-Host-Override, a.test",
+        "X-Script-Name, /a",
+        "Front-End-Https, on"
+    })
+    void theUrlThatAProxyInFrontTellsOfTellsResponsesApart(String name, String value) throws Exception {
+        ReverseProxy proxy = ReverseProxy.builder(
+                        saying(request -> text(request.headers().first(name).orElse("none"))))
+                .forwarding(Forwarding.OFF)
+                .build();
+        TestClient client = client(Route.path("/**").cache(cache).to(proxy));
+        time.run(() -> {
+            assertThat(get(client, "Host", "shop.test", name, value)).isEqualTo(value);
+            assertThat(get(client, "Host", "shop.test")).isEqualTo("none");
             return null;
         });
     }

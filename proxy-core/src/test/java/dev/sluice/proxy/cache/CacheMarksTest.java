@@ -58,6 +58,33 @@ class CacheMarksTest {
         });
     }
 
+    @Test
+    void theMarkOfAValidationGoesToItsClientAlone() throws Exception {
+        route.script.clear();
+        route.answer(request -> {
+            boolean has = request.headers().has("If-None-Match");
+            ProxyResponse response = ProxyResponse.builder(has ? 304 : 200)
+                    .headers(Headers.of("Cache-Control", "max-age=60", "ETag", "\"1\""))
+                    .body(has ? Body.empty() : Body.of("all"))
+                    .build();
+            return ClientMarks.mark(
+                    request.exchange(),
+                    response,
+                    fields -> fields.toBuilder().add("Set-Cookie", "of=anna").build());
+        });
+        route.run(() -> {
+            route.get("/a");
+            route.advance(61);
+            TestResponse validated = route.get("/a");
+            assertThat(validated.record().cache().forwardStatus()).isEqualTo(304);
+            assertThat(cookies(validated)).containsExactly("of=anna");
+            TestResponse other = route.get("/a");
+            assertThat(other.record().cache().hit()).isTrue();
+            assertThat(cookies(other)).isEmpty();
+            return null;
+        });
+    }
+
     /** Not only what the cache sees is marked. */
     @ParameterizedTest
     @ValueSource(strings = {"PUT", "POST", "HEAD"})

@@ -42,10 +42,14 @@ class CacheOtherRoutesTest {
     }
 
     private void assertDropped(TestClient client, String path) throws Exception {
+        assertDropped(client, path, path);
+    }
+
+    private void assertDropped(TestClient client, String path, String put) throws Exception {
         time.run(() -> {
             send(client, "GET", path);
             assertThat(send(client, "GET", path).record().cache().hit()).isTrue();
-            send(client, "PUT", path);
+            send(client, "PUT", put);
             assertThat(send(client, "GET", path).record().cache().hit()).isFalse();
             return null;
         });
@@ -61,6 +65,22 @@ class CacheOtherRoutesTest {
                         Route.path("/**").methods("GET").cache(cache, rules).to(origin),
                         Route.path("/**").methods("PUT").cache(cache).to(origin)),
                 "/a?utm_x=1");
+    }
+
+    @Test
+    void whereAFilterHasChangedThePathOfAnAbsoluteTarget() throws Exception {
+        Route changing = Route.path("/shop/**")
+                .methods("PUT")
+                .addPrefix("/v2")
+                .addFilter((request, next) -> next.handle(request.toBuilder()
+                        .target(request.target().withPath("/elsewhere"))
+                        .build()))
+                .cache(cache)
+                .to(origin);
+        assertDropped(
+                routes(Route.path("/**").methods("GET").cache(cache).to(origin), changing),
+                "/shop/b",
+                "http://shop.test/shop/b");
     }
 
     /** A path that is not below what the route adds is none of the client's, so its answers are not stored. */

@@ -10,6 +10,7 @@ import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What is stored is dropped, or made stale, by URL and by tag. */
@@ -82,6 +83,23 @@ class CachePurgeTest {
         });
         assertThat(route.origin.requests().get(1).headers().first("If-None-Match"))
                 .contains("\"1\"");
+    }
+
+    @Test
+    void whatASoftPurgeMadeStaleIsNoFreshHit() throws Exception {
+        CachedRoute graced = new CachedRoute(
+                CacheRules.builder().grace(Duration.ofMinutes(1)).build());
+        graced.answer(200, "hello", "Cache-Control", "max-age=60");
+        graced.run(() -> {
+            graced.get("/a");
+            graced.cache.purgeSoftly(URI.create("http://shop.test/a"));
+            CacheUse use = graced.get("/a").record().cache();
+            assertThat(use.summary()).isEqualTo("stale-hit");
+            assertThat(use).hasToString("cache sluice: stale-hit, stale for 1 s");
+            return null;
+        });
+        assertThat(graced.cache.snapshot().staleHits()).isEqualTo(1);
+        assertThat(graced.cache.snapshot().hits()).isZero();
     }
 
     @Test
@@ -200,6 +218,10 @@ class CachePurgeTest {
         assertThatThrownBy(() -> route.cache.purge(URI.create("/a")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"/a\"");
+        assertThatThrownBy(() -> route.cache.purge(URI.create("http://ann@shop.test/a")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "not a URL that clients ask for: \"http://ann@shop.test/a\": userinfo in the request target");
         for (String tag : new String[] {"", " ", "a b", "a,b", "\u00e9"}) {
             assertThatThrownBy(() -> route.cache.purgeTag(tag)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> route.cache.purgeTagSoftly(tag)).isInstanceOf(IllegalArgumentException.class);

@@ -126,6 +126,22 @@ class FailureLogTest {
     }
 
     @Test
+    void aRequestOfTheProxysOwnThatGotNoHeadSaysWhy() {
+        received();
+        Exchange refresh = exchange.detached("refresh", Duration.ofSeconds(1));
+        Exchange attempt = refresh.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
+        attempt.attempt("a").failed(new IOException("no answer"), Delivery.SENT_UNKNOWN);
+        attempt.end(Outcome.HEAD_FAILED);
+        refresh.end(Outcome.HEAD_FAILED);
+
+        assertThat(line(Level.WARN)).isEqualTo("refresh for GET /x: 0 HEAD_FAILED: no answer (attempt 1 at a)");
+
+        exchange.detached("refresh", Duration.ofSeconds(1)).end(Outcome.HEAD_TIMEOUT);
+
+        assertThat(line(Level.WARN)).isEqualTo("refresh for GET /x: 0 HEAD_TIMEOUT: before the response's head");
+    }
+
+    @Test
     void anUpstreamsFailureNamesTheAttemptAndTheUpstream() {
         received();
         ProxyException refused = new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "host:80: refused");

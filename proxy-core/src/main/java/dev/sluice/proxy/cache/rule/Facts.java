@@ -79,10 +79,10 @@ public final class Facts {
         return Duration.ofMillis(lifetime);
     }
 
-    /** The seconds for which it stays fresh, rounded down; negative if it is stale (RFC 9211 §2.4). */
+    /** The seconds for which it stays fresh, rounded down; negative if it is stale, also by a purge (RFC 9211 §2.4). */
     public long ttl(Instant now) {
         long left = Math.floorDiv(lifetime - ageMillis(now), 1000L);
-        return purged ? Math.min(left, 0) : left;
+        return purged ? Math.min(left, -1) : left;
     }
 
     /** Returns whether it is fresh: its age is below its lifetime, and no purge has made it stale (RFC 9111 §4.2). */

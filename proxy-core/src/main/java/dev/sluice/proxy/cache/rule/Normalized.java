@@ -51,29 +51,26 @@ final class Normalized {
                 } else if (quoted && c == '\\') {
                     at++;
                 } else if (!quoted && c == ',') {
-                    add(line.substring(from, at), members);
+                    members.add(line.substring(from, at).strip());
                     from = at + 1;
                 }
             }
             if (quoted) {
                 return null;
             }
-            add(line.substring(from), members);
+            members.add(line.substring(from).strip());
         }
         return members;
-    }
-
-    private static void add(String text, List<String> members) {
-        String member = text.strip();
-        if (!member.isEmpty()) {
-            members.add(member);
-        }
     }
 
     /** In lower case, sorted, each once, without a weight of 1; null if a member is none. */
     private static @Nullable String weighted(List<String> members) {
         SortedSet<String> sorted = new TreeSet<>();
         for (String member : members) {
+            if (member.isEmpty()) {
+                // RFC 9110 §5.6.1: in a list it says nothing; but of other fields it is not known that they are lists.
+                continue;
+            }
             int semicolon = member.indexOf(';');
             String name =
                     semicolon < 0 ? member : member.substring(0, semicolon).strip();

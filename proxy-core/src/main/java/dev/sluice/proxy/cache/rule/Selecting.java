@@ -62,6 +62,11 @@ public final class Selecting {
         return varies == best.selecting().isEmpty() ? varies : date(head).isAfter(date(best));
     }
 
+    /** Returns whether a response was asked for after another one, and its date is not before that one's. */
+    public static boolean isNewer(StoredHead head, StoredHead other) {
+        return head.requestAt().isAfter(other.requestAt()) && !date(head).isBefore(date(other));
+    }
+
     static Instant date(StoredHead head) {
         return Lifetime.date(head.headers(), head.responseAt());
     }

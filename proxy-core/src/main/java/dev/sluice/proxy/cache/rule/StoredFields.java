@@ -49,6 +49,19 @@ public final class StoredFields {
     }
 
     /**
+     * The fields of a 304 that go to the client alone that it was sent for.
+     *
+     * @param updated the stored fields as it has changed them, whose {@code no-cache} or {@code private} names such fields
+     */
+    public static Headers unstored(Headers notModified, Headers updated, Policy policy) {
+        Set<String> names = Control.of(updated, policy).unstoredFields();
+        return names.isEmpty()
+                ? Headers.empty()
+                : HopByHop.response("GET", 304, notModified, false)
+                        .without(name -> OF_BODY.has(name) || !names.contains(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /**
      * The stored fields, as a 304, or the answer to HEAD, changes them: each field that it has replaces that of the same
      * name, but not what describes the stored body. The age is that of the newer response, even if it says nothing of it.
      *

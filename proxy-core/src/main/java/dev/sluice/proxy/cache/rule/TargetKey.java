@@ -51,7 +51,8 @@ public final class TargetKey {
         try {
             return of(RequestTarget.parse("GET", whole, "http", null), rule);
         } catch (ProxyException malformed) {
-            throw new IllegalArgumentException("not a URL: \"" + url + "\"", malformed);
+            throw new IllegalArgumentException(
+                    "not a URL that clients ask for: \"" + url + "\": " + malformed.getMessage(), malformed);
         }
     }
 }

@@ -141,7 +141,8 @@ final class CacheCall {
     /** What is stored, as an answer; null if its body cannot be read any more. */
     private @Nullable Fetched stored(Found found, boolean collapsed) {
         Fetched answer = store.hit(found, collapsed, null);
-        if (answer != null && found.reuse().needsRefresh()) {
+        // What a client with no-store brings is not stored, and must not keep others from a refresh for a while.
+        if (answer != null && found.reuse().needsRefresh() && !asked.wish().noStore()) {
             refresh(found);
         }
         return answer;
@@ -152,7 +153,7 @@ final class CacheCall {
         if (core.notRefreshed.has(asked.passKey(), nanos())) {
             return;
         }
-        Fills.Joined joined = join(found, null, false);
+        Fills.Joined joined = join(asked.toRefresh(), found, null, false);
         if (joined != null && joined.begins() && storedMeanwhile(joined) == null) {
             begin(joined.fill(), null);
         }
@@ -167,7 +168,7 @@ final class CacheCall {
         if (asIs && found.parts().isFull()) {
             return passedOn.direct(Forward.PARTIAL, "too many parts are stored");
         }
-        Fills.Joined joined = join(found, exchange, asIs);
+        Fills.Joined joined = join(asked, found, exchange, asIs);
         if (joined == null) {
             return passedOn.direct(found.forward(), "too many responses are being stored");
         }
@@ -226,11 +227,11 @@ final class CacheCall {
         fill.failed(ProxyException.of(cause));
     }
 
-    private Fills.@Nullable Joined join(Found found, @Nullable Exchange leader, boolean asIs) {
+    private Fills.@Nullable Joined join(CacheRequest sent, Found found, @Nullable Exchange leader, boolean asIs) {
         List<String> selecting = found.selecting();
         // No request has the variant of one part, so none waits for it.
         Fill.Who who = asIs ? new Fill.Who(List.of(), "part") : new Fill.Who(selecting, who(selecting));
-        FillRun run = new FillRun(core, setup, asked, origin, found, leader, asIs);
+        FillRun run = new FillRun(core, setup, sent, origin, found, leader, asIs);
         return core.fills.join(asked.key(), fill -> !asIs && fits(fill), () -> new Fill(who, run, setup.finishFor()));
     }
 

@@ -35,6 +35,9 @@ public final class CacheCore {
     /** What has failed to be refreshed: there is a pause before the next try. */
     final Passes notRefreshed = new Passes();
 
+    /** Held while one of several responses to the same is stored. */
+    final KeyLocks contested = new KeyLocks();
+
     final Purges purges;
     /** The ways in which routes make keys of queries. */
     private final Set<QueryRule> queries = ConcurrentHashMap.newKeySet();

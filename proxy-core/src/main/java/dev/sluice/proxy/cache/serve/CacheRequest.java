@@ -18,8 +18,11 @@ import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.scope.Admitted;
+import dev.sluice.proxy.syntax.FieldSet;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a request is to a cache: what it is stored under, and what it asks for. Immutable. */
 final class CacheRequest {
@@ -27,11 +30,28 @@ final class CacheRequest {
     private static final int MOST_TAGS = 1_000;
 
     /** Frameworks take these for the path or the method, and so anybody could put another response under a URL. */
-    private static final List<String> OTHER_TARGETS =
-            List.of("X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
+    private static final FieldSet OTHER_TARGETS = FieldSet.of(
+            "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override");
+
+    /** And these for the client's URL; a proxy in front sends them, or the client where nobody drops them. */
+    private static final FieldSet OTHER_URLS = FieldSet.of(
+            "Front-End-Https",
+            "X-Forwarded-Host",
+            "X-Forwarded-Port",
+            "X-Forwarded-Prefix",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Protocol",
+            "X-Forwarded-Scheme",
+            "X-Forwarded-Server",
+            "X-Forwarded-Ssl",
+            "X-Host",
+            "X-HTTP-Host-Override",
+            "X-Original-Host",
+            "X-Script-Name");
 
     /** With one of these the origin may know who asks: those that tell it of the client's certificate too. */
-    private static final List<String> CREDENTIALS = List.of("Authorization", "Client-Cert", "X-Forwarded-Client-Cert");
+    private static final FieldSet CREDENTIALS =
+            FieldSet.of("Authorization", "Client-Cert", "Client-Cert-Chain", "X-Forwarded-Client-Cert");
 
     private final CacheSetup setup;
     private final ProxyRequest request;
@@ -52,28 +72,48 @@ final class CacheRequest {
         this.request = request;
         this.target = target;
         this.key = TargetKey.of(target, setup.query());
-        this.prefix = prefix(setup, request, host);
+        this.prefix = prefix(setup, request, target, host);
         this.wish = ClientWish.of(request.headers(), setup.policy());
+    }
+
+    private CacheRequest(CacheRequest same, ProxyRequest request) {
+        this.setup = same.setup;
+        this.request = request;
+        this.target = same.target;
+        this.key = same.key;
+        this.prefix = same.prefix;
+        this.wish = same.wish;
     }
 
     /**
      * What a variant begins with, each part with its length: the partition, the host that the origin is asked for if it is
      * another one than the client's, what asks for another target, and the keys of the user.
      */
-    private static String prefix(CacheSetup setup, ProxyRequest request, String host) {
+    private static String prefix(CacheSetup setup, ProxyRequest request, RequestTarget target, String host) {
         StringBuilder prefix = new StringBuilder();
         prefix.append(setup.partition().length()).append(':').append(setup.partition());
         prefix.append(host.isEmpty() ? "" : "host" + host.length() + ":" + host);
-        for (String name : OTHER_TARGETS) {
-            for (String value : request.headers().all(name)) {
-                prefix.append(name).append(value.length()).append(':').append(value);
+        request.headers().forEach((name, value) -> {
+            if (OTHER_TARGETS.hasAsCgi(name) || (OTHER_URLS.hasAsCgi(name) && !isOf(target, name, value))) {
+                prefix.append(name.toLowerCase(Locale.ROOT))
+                        .append(value.length())
+                        .append(':')
+                        .append(value);
             }
-        }
+        });
         for (RequestKey each : setup.keys()) {
             String value = each.of(request);
             prefix.append(value == null ? "-" : value.length() + ":" + value);
         }
         return prefix.append('\n').toString();
+    }
+
+    /** Returns whether it is the scheme or the host that the key has. */
+    private static boolean isOf(RequestTarget target, String name, String value) {
+        return name.equalsIgnoreCase("X-Forwarded-Host")
+                ? target.authority() != null
+                        && value.equalsIgnoreCase(target.authority().toString())
+                : name.equalsIgnoreCase("X-Forwarded-Proto") && value.equalsIgnoreCase(target.scheme());
     }
 
     ProxyRequest request() {
@@ -105,6 +145,12 @@ final class CacheRequest {
         return prefix + Selecting.variant(request.headers(), selecting);
     }
 
+    /** The head that it selects; null if there is none. */
+    @Nullable
+    StoredHead selects(List<StoredHead> heads) {
+        return Selecting.pick(request.headers(), heads, prefix);
+    }
+
     /** Returns whether it is for somebody who has shown who he is, here or to the origin. */
     boolean isAuthorized() {
         return hasCredentials(request.headers()) || Admitted.is(request.exchange());
@@ -116,7 +162,12 @@ final class CacheRequest {
     }
 
     private static boolean hasCredentials(Headers fields) {
-        return CREDENTIALS.stream().anyMatch(fields::has);
+        for (int i = 0; i < fields.size(); i++) {
+            if (CREDENTIALS.hasAsCgi(fields.name(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is remembered if its response cannot be shared. */
@@ -159,6 +210,13 @@ final class CacheRequest {
                 .body(Body.empty())
                 .exchange(scope)
                 .build();
+    }
+
+    /** The request that refreshes what is stored: a HEAD that is answered from it would bring no body for it. */
+    CacheRequest toRefresh() {
+        return request.method().equals("GET")
+                ? this
+                : new CacheRequest(this, request.toBuilder().method("GET").build());
     }
 
     /** The request as it is, in another exchange. */

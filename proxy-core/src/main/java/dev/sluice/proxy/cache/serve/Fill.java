@@ -36,6 +36,7 @@ final class Fill {
     private long deadlineNanos;
     private boolean background;
     private boolean leaderGone;
+    private volatile boolean contested;
     private volatile @Nullable Purged purged;
     private volatile @Nullable FillHead head;
 
@@ -58,6 +59,15 @@ final class Fill {
     @Nullable
     FillHead head() {
         return head;
+    }
+
+    /** Another one runs for the same key, and may be stored first though its request was sent later. */
+    void contest() {
+        contested = true;
+    }
+
+    boolean isContested() {
+        return contested;
     }
 
     @Nullable

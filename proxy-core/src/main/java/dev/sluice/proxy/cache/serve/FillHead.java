@@ -1,5 +1,6 @@
 package dev.sluice.proxy.cache.serve;
 
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
@@ -30,10 +31,11 @@ sealed interface FillHead {
     /**
      * The stored response is still right (304); its head has been brought up to date.
      *
+     * @param unstored fields of the 304 that are for the request that began the fill alone
      * @param isForAll whether others may have it with this head
      * @param isStored whether the store has it with this head
      */
-    record Confirmed(StoredHead head, StoredResponse response, boolean isForAll, boolean isStored)
+    record Confirmed(StoredHead head, StoredResponse response, Headers unstored, boolean isForAll, boolean isStored)
             implements FillHead {}
 
     /** There is no response. */

@@ -12,6 +12,7 @@ import dev.sluice.proxy.cache.field.EntityTag;
 import dev.sluice.proxy.cache.field.EntityTags;
 import dev.sluice.proxy.cache.rule.Statuses;
 import dev.sluice.proxy.cache.rule.Storable;
+import dev.sluice.proxy.cache.rule.StoredFields;
 import dev.sluice.proxy.cache.rule.Validation;
 import dev.sluice.proxy.cache.store.StoredBody;
 import dev.sluice.proxy.cache.store.StoredHead;
@@ -210,11 +211,24 @@ final class FillRun implements Fill.FillWork {
     private void complete(Fill fill, StoredHead head, FillBytes bytes) {
         if (new Storing(core, fill, head).commit(bytes::commit)) {
             core.counts.stored();
+            dropOutdone(head);
         }
         // Before nobody can join it any more: who is late then knows that he must look into the store again.
         core.fills.ended(asked.key(), fill);
         bytes.complete();
         done = true;
+    }
+
+    /**
+     * What was stored before is dropped if requests would still get it instead of what replaces it (RFC 9111 §4.3.3): it
+     * has a {@code Vary} or a later {@code Date}, and would be asked about in vain each time.
+     */
+    private void dropOutdone(StoredHead head) {
+        if (replaced != null
+                && !replaced.head().variant().equals(head.variant())
+                && asked.selects(List.of(head, replaced.head())) != head) {
+            core.remove(replaced);
+        }
     }
 
     /** Returns whether all of it was copied. */
@@ -292,9 +306,10 @@ final class FillRun implements Fill.FillWork {
     /** Stores it with the new fields, if others may have it with them; else it is gone, or stays as it is. */
     private FillHead.Confirmed update(Fill fill, StoredResponse response, StoredHead head, Fetched fetched) {
         Storable storable = asked.updatable(head, fetched);
+        Headers unstored = StoredFields.unstored(fetched.response().headers(), head.headers(), setup.policy());
         if (storable.isYes()) {
             boolean isStored = new Storing(core, fill, head).update(response);
-            return new FillHead.Confirmed(head, response, true, isStored);
+            return new FillHead.Confirmed(head, response, unstored, true, isStored);
         }
         if (!asked.wish().noStore()) {
             pass(storable.reason());
@@ -302,6 +317,6 @@ final class FillRun implements Fill.FillWork {
         if (!storable.isOfClient()) {
             core.remove(response);
         }
-        return new FillHead.Confirmed(head, response, false, false);
+        return new FillHead.Confirmed(head, response, unstored, false, false);
     }
 }

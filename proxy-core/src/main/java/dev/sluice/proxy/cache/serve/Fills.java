@@ -37,6 +37,10 @@ final class Fills {
             return null;
         }
         Fill made = make.get();
+        if (!fills.isEmpty()) {
+            made.contest();
+            fills.forEach(Fill::contest);
+        }
         running.computeIfAbsent(key, k -> new ArrayList<>(1)).add(made);
         size++;
         return new Joined(made, true);

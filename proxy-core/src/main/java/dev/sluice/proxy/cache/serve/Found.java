@@ -3,7 +3,6 @@ package dev.sluice.proxy.cache.serve;
 import dev.sluice.proxy.CacheUse.Forward;
 import dev.sluice.proxy.cache.rule.Facts;
 import dev.sluice.proxy.cache.rule.Reuse;
-import dev.sluice.proxy.cache.rule.Selecting;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import java.time.Instant;
@@ -67,7 +66,7 @@ record Found(
         for (StoredResponse each : all) {
             heads.add(each.head());
         }
-        StoredHead picked = Selecting.pick(asked.request().headers(), heads, asked.prefix());
+        StoredHead picked = asked.selects(heads);
         return picked == null ? null : all.get(heads.indexOf(picked));
     }
 

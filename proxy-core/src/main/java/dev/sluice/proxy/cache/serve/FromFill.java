@@ -103,9 +103,18 @@ final class FromFill {
         }
         Facts facts = asked.facts(confirmed.head());
         Fetched answer = store.opened(confirmed.response(), confirmed.head(), facts);
+        answer = answer == null || !leads ? answer : answer.with(asked(answer.response(), confirmed.unstored()));
         return answer == null
                 ? null
                 : notes.validated(answer, found.forward(), facts.ttl(now()), confirmed.isStored(), !leads);
+    }
+
+    /** The stored response as the request gets it whose validation it was: with what is for that one alone. */
+    private ProxyResponse asked(ProxyResponse stored, Headers unstored) {
+        Headers fields = stored.headers().without(unstored::has).toBuilder()
+                .addAll(unstored)
+                .build();
+        return fill.marked(stored.toBuilder().headers(fields).build());
     }
 
     private @Nullable Fetched alone(FillHead.Alone alone) throws IOException, InterruptedException {

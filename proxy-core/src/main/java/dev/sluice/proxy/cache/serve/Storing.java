@@ -1,10 +1,12 @@
 package dev.sluice.proxy.cache.serve;
 
+import dev.sluice.proxy.cache.rule.Selecting;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.cache.store.StoredResponse;
 import dev.sluice.proxy.cache.store.Writing;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,30 @@ final class Storing {
     /** Makes it visible; returns whether it is stored. */
     boolean commit(Step step) {
         StoredHead now = fill.toCommit(core, head);
-        return now != null && done("store a response", now, step);
+        if (now == null) {
+            return false;
+        }
+        if (!fill.isContested()) {
+            return done("store a response", now, step);
+        }
+        // One at a time, so that each sees what the others have stored.
+        Lock lock = core.contested.of(head.key());
+        lock.lock();
+        try {
+            return !isOvertaken() && done("store a response", now, step);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether a newer response has been stored while this one was arriving (RFC 9111 §4). */
+    private boolean isOvertaken() {
+        for (StoredResponse each : core.find(head.key())) {
+            if (each.head().variant().equals(head.variant()) && Selecting.isNewer(each.head(), head)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Gives a stored response the head, or removes it if it has been purged; returns whether it has it. */

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.Signal;
 import java.io.IOException;
@@ -27,7 +28,12 @@ public final class Answer {
     }
 
     private static Answer of(Reply reply) {
-        return new Answer(request -> reply);
+        return new Answer((request, pacing) -> reply);
+    }
+
+    /** What {@code source} makes of each request. */
+    static Answer from(Source source) {
+        return new Answer(source);
     }
 
     /** 200 without a body. */
@@ -78,16 +84,94 @@ public final class Answer {
         }
     }
 
-    /** 302 to this URL or path. */
+    /**
+     * 302 to this URL or path.
+     *
+     * @throws IllegalArgumentException if it is not allowed in a field
+     */
     public static Answer redirect(String location) {
-        return of(302).header("Location", location);
+        return redirect(302, location);
+    }
+
+    /**
+     * A redirect with another status, such as 307.
+     *
+     * @throws IllegalArgumentException if the status is not one of 300 to 399, or the location is not allowed in a field
+     */
+    public static Answer redirect(int status, String location) {
+        return of(Require.within("status", 300, 399, status)).header("Location", location);
+    }
+
+    /** 200 with these server-sent events, each in a chunk of its own, and then the end. */
+    public static Answer events(String... data) {
+        BodyFeed feed = new BodyFeed();
+        for (String each : data) {
+            feed.event(each);
+        }
+        feed.end();
+        return events(feed);
+    }
+
+    /** 200 with the server-sent events that the test gives to {@code feed}. */
+    public static Answer events(BodyFeed feed) {
+        return ok().body(feed).header("Content-Type", "text/event-stream");
+    }
+
+    /** A WebSocket that sends each text and each binary message back, until the client closes it. */
+    public static Answer webSocketEcho() {
+        return webSocket(FakeWebSocket::echo);
+    }
+
+    /** A WebSocket that reads until the client closes it; the test sends by {@link FakeGateway#webSockets}. */
+    public static Answer webSocket() {
+        return webSocket(FakeWebSocket::receiveToClose);
+    }
+
+    /**
+     * A WebSocket (RFC 6455) that {@code script} plays, on a thread of its own. When it ends, the WebSocket is closed with
+     * 1000, and when it throws, with 1011; what it throws the test hears of at its end. Fields that are added go with the
+     * 101, such as {@code Sec-WebSocket-Protocol}.
+     *
+     * <p>A request without a right handshake gets 400 or 426, and the test hears of it. It needs a gateway with a socket.
+     */
+    public static Answer webSocket(FakeWebSocket.Script script) {
+        Objects.requireNonNull(script, "script");
+        return from((request, pacing) -> WebSocketHandshake.reply(request, script, pacing.hasSocket()));
+    }
+
+    /**
+     * What the server at {@code url} answers: a stub for the rest is {@code gateway.otherwise(Answer.upstream(url))}. It
+     * gets the request as the client sent it, but for {@code Host} and the fields about the connection; redirects to it
+     * lead to the gateway. Otherwise as {@link #handler}.
+     *
+     * @param url {@code http://host[:port][/path]} or {@code https://…}; the path comes before that of each request
+     * @throws IllegalArgumentException if it is not of this form; the message shows it
+     */
+    public static Answer upstream(String url) {
+        return handler(HandlerReply.to(url));
+    }
+
+    /**
+     * What {@code handler} answers, such as a proxy. Its answer is read whole before the client gets it, so that one which
+     * breaks off, and every failure, becomes a 502 that says why; the test hears of that at its end. An endless answer, such
+     * as a stream of events, does not come through. It runs on the gateway's clock, or without a socket on that of the
+     * exchange, and is cancelled when the client leaves or the gateway closes.
+     */
+    public static Answer handler(ProxyHandler handler) {
+        Objects.requireNonNull(handler, "handler");
+        return from((request, pacing) -> HandlerReply.of(handler, request, pacing));
     }
 
     /** What {@code function} makes of each request, at each request anew. */
     public static Answer by(Function function) {
         Objects.requireNonNull(function, "function");
-        return new Answer(request -> Objects.requireNonNull(function.answer(request), "the function's answer")
-                .reply(request));
+        return from((request, pacing) -> {
+            Answer answer = function.answer(request);
+            if (answer == null) {
+                throw new IllegalStateException("the function returned null instead of an answer");
+            }
+            return answer.reply(request, pacing);
+        });
     }
 
     /** With this body. */
@@ -102,8 +186,18 @@ public final class Answer {
     }
 
     /**
-     * With this field instead of those of the same name. {@code Content-Length} is written by itself, unless you set
-     * it.
+     * With a body that the test writes while the client reads it. It is sent in chunks; to a client of HTTP/1.0 it ends with
+     * the connection.
+     */
+    public Answer body(BodyFeed feed) {
+        Content content = feed.content();
+        return with(reply -> reply.withContent(content));
+    }
+
+    /**
+     * With this field instead of those of the same name. {@code Content-Length} and {@code Transfer-Encoding} are written
+     * by themselves, unless you set them: then they are sent as they are, and if they do not fit the body, the connection
+     * ends behind it.
      *
      * @throws IllegalArgumentException if name or value are not allowed in a field
      */
@@ -125,7 +219,7 @@ public final class Answer {
     }
 
     /**
-     * With this trailer field; the body is then sent in chunks.
+     * With this trailer field; the body is then sent in chunks. A client of HTTP/1.0 does not get it.
      *
      * @throws IllegalArgumentException if name or value are not allowed in a field
      */
@@ -136,7 +230,8 @@ public final class Answer {
     }
 
     /**
-     * After an interim response, such as 103 with {@code Link}; several are sent in order.
+     * After an interim response, such as 103 with {@code Link}; several are sent in order. A client of HTTP/1.0 does not
+     * get it.
      *
      * @param fields names and values in turn
      * @throws IllegalArgumentException if the status is not one of 100 to 199 without 101, or a field is not allowed
@@ -190,20 +285,24 @@ public final class Answer {
     }
 
     private Answer with(UnaryOperator<Reply> change) {
-        return new Answer(request -> change.apply(source.reply(request)));
+        return new Answer((request, pacing) -> change.apply(source.reply(request, pacing)));
     }
 
     /**
      * What this request is answered with.
      *
+     * @param pacing waits on behalf of the answer
+     * @throws Refusal if the client gets something else, and the test hears of it
      * @throws Exception what a function of the user throws
      */
-    Reply reply(ReceivedRequest request) throws Exception {
-        return source.reply(request);
+    Reply reply(ReceivedRequest request, Pacing pacing) throws Exception {
+        return source.reply(request, pacing);
     }
 
-    private interface Source {
-        Reply reply(ReceivedRequest request) throws Exception;
+    /** Makes the reply to a request. */
+    @FunctionalInterface
+    interface Source {
+        Reply reply(ReceivedRequest request, Pacing pacing) throws Exception;
     }
 
     /** Answers requests, each by what it says. */

@@ -2,6 +2,7 @@ package dev.sluice.proxy.testing.gateway;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ final class Desk {
     final Received received = new Received();
     final Problems problems = new Problems(() -> Report.all(received.all()));
     final ConnectionScript connections;
+    final List<FakeWebSocket> webSockets = new CopyOnWriteArrayList<>();
     private volatile boolean unmatchedAllowed;
 
     /** A desk for requests that come through a socket, or not. */
@@ -28,6 +30,7 @@ final class Desk {
         stubs.clear();
         received.clear();
         connections.clear();
+        webSockets.clear();
     }
 
     /**
@@ -39,6 +42,7 @@ final class Desk {
         Runnable stubsBefore = stubs.mark();
         Runnable receivedBefore = received.mark();
         Runnable connectionsBefore = connections.mark();
+        List<FakeWebSocket> webSocketsBefore = List.copyOf(webSockets);
         Problems.Part part = problems.begin();
         boolean allowedBefore = unmatchedAllowed;
         return () -> {
@@ -48,6 +52,7 @@ final class Desk {
                 stubsBefore.run();
                 receivedBefore.run();
                 connectionsBefore.run();
+                webSockets.retainAll(webSocketsBefore);
                 unmatchedAllowed = allowedBefore;
             }
         };
@@ -69,8 +74,12 @@ final class Desk {
                 .toList();
     }
 
-    /** The answer to a request, which is now received. */
-    Reply reply(ReceivedRequest request) {
+    /**
+     * The answer to a request, which is now received.
+     *
+     * @param pacing waits on behalf of the answer
+     */
+    Reply reply(ReceivedRequest request, Pacing pacing) {
         String malformed = request.malformed();
         if (malformed != null) {
             received.add(request);
@@ -79,7 +88,7 @@ final class Desk {
             }
             return Reply.text(400, malformed);
         }
-        Reply stubbed = stubbed(request);
+        Reply stubbed = stubbed(request, pacing);
         if (stubbed != null) {
             return stubbed;
         }
@@ -87,7 +96,7 @@ final class Desk {
         if (otherwise != null) {
             ReceivedRequest matched = request.answeredBy("otherwise", Map.of());
             received.add(matched);
-            return answered(otherwise, matched);
+            return answered(asked -> otherwise, matched, pacing);
         }
         received.add(request);
         String report = Report.unmatched(request, stubs.all());
@@ -98,7 +107,7 @@ final class Desk {
     }
 
     /** The answer of a stub to a request, which is then received; null without one. */
-    private @Nullable Reply stubbed(ReceivedRequest request) {
+    private @Nullable Reply stubbed(ReceivedRequest request, Pacing pacing) {
         Stub stub = stubs.find(request);
         if (stub == null) {
             return null;
@@ -106,22 +115,23 @@ final class Desk {
         ReceivedRequest matched =
                 request.answeredBy(stub.toString(), stub.match().variables(request));
         received.add(matched);
-        return answered(stub.next(matched), matched);
+        return answered(stub::next, matched, pacing);
     }
 
     /** The answer of a stub to a request, which is now received; null if somebody else answers it. */
     @Nullable
-    Reply replyBefore(ReceivedRequest request) {
-        Reply stubbed = stubbed(request);
+    Reply replyBefore(ReceivedRequest request, Pacing pacing) {
+        Reply stubbed = stubbed(request, pacing);
         if (stubbed == null) {
             received.add(request.answeredBy("recorded", Map.of()));
         }
         return stubbed;
     }
 
-    private Reply answered(Answer answer, ReceivedRequest request) {
+    private Reply answered(Next next, ReceivedRequest request, Pacing pacing) {
         try {
-            Reply reply = answer.reply(request);
+            Reply reply = next.answer(request).reply(request, pacing);
+            ReplyRules.check(reply);
             if (reply.fault() != null) {
                 ReplyHead.of(reply, request).requireReachable(reply, request);
             }
@@ -131,8 +141,24 @@ final class Desk {
             Thread.currentThread().interrupt();
             return Reply.text(500, "interrupted");
         } catch (Exception | Error fault) {
+            if (fault instanceof Refusal refusal) {
+                return refused(refusal);
+            }
             problems.add("the answer to " + request + " failed", fault);
             return Reply.text(500, "the answer failed: " + fault);
         }
+    }
+
+    private Reply refused(Refusal refusal) {
+        String problem = refusal.getMessage();
+        if (problem != null && !(refusal.unmatched() && unmatchedAllowed)) {
+            problems.told(problem, refusal.getCause());
+        }
+        return refusal.reply();
+    }
+
+    /** Finds the answer to a request. */
+    private interface Next {
+        Answer answer(ReceivedRequest request);
     }
 }

@@ -30,6 +30,25 @@ final class ExchangePacing implements Pacing {
     }
 
     @Override
+    public TimeSource time() {
+        return exchange.time();
+    }
+
+    @Override
+    public boolean hasSocket() {
+        return false;
+    }
+
+    @Override
+    public Signal broken() {
+        return cancelled;
+    }
+
+    /** The exchange sees it in any case. */
+    @Override
+    public void watch() {}
+
+    @Override
     public void pause(Duration duration) throws IOException {
         await(cancelled, exchange.time().deadline(duration));
     }

@@ -38,13 +38,19 @@ public class FakeGateway implements AutoCloseable {
 
     private final Desk desk;
     private final Verification verification;
-    private final @Nullable GatewayPort port;
+    private final TimeSource time;
+    private final boolean socket;
+    private @Nullable GatewayPort port;
 
-    /** A gateway of these settings; subclasses tie it to a test framework. */
+    /**
+     * A gateway of these settings, which listens once {@link #open} is called or its address is asked for; subclasses
+     * tie it to a test framework.
+     */
     protected FakeGateway(Builder settings) {
         this.desk = new Desk(settings.socket);
         this.verification = new Verification(desk);
-        this.port = settings.socket ? GatewayPort.open(desk, settings.time) : null;
+        this.time = settings.time;
+        this.socket = settings.socket;
     }
 
     /** Starts a gateway at a free port. */
@@ -145,8 +151,8 @@ public class FakeGateway implements AutoCloseable {
      */
     public final void refuse() {
         desk.connections.refuse(true);
-        if (port != null) {
-            port.refuse();
+        if (socket) {
+            port().refuse();
         }
     }
 
@@ -157,8 +163,9 @@ public class FakeGateway implements AutoCloseable {
      */
     public final void listen() {
         desk.connections.refuse(false);
-        if (port != null) {
-            port.listen();
+        GatewayPort opened = opened();
+        if (opened != null) {
+            opened.listen();
         }
     }
 
@@ -211,16 +218,36 @@ public class FakeGateway implements AutoCloseable {
         return authority().pem();
     }
 
-    private GatewayPort port() {
-        if (port == null) {
+    private synchronized GatewayPort port() {
+        if (!socket) {
             throw new IllegalStateException("this gateway has no socket: begin it with start(), or use upstream(id)");
         }
+        if (port == null) {
+            port = GatewayPort.open(desk, time);
+        }
+        return port;
+    }
+
+    /** Listens at a free port, unless it does already or has no socket; after {@link #close} at a new one. */
+    protected final synchronized void open() {
+        if (socket && (port == null || port.isClosed())) {
+            port = GatewayPort.open(desk, time);
+            desk.problems.resume();
+        }
+    }
+
+    private synchronized @Nullable GatewayPort opened() {
         return port;
     }
 
     /** The requests so far, in order; a request counts once its body is whole. */
     public final List<ReceivedRequest> received() {
         return desk.received.all();
+    }
+
+    /** The WebSockets so far, in the order of their handshakes, with what was received over them. */
+    public final List<FakeWebSocket> webSockets() {
+        return List.copyOf(desk.webSockets);
     }
 
     /** Those of them that match, as {@link RequestMatch#of} takes the line. */
@@ -400,8 +427,9 @@ public class FakeGateway implements AutoCloseable {
     @Override
     public void close() {
         desk.problems.end();
-        if (port != null) {
-            port.close();
+        GatewayPort opened = opened();
+        if (opened != null) {
+            opened.close();
         }
         verifyMatched();
     }
@@ -409,7 +437,7 @@ public class FakeGateway implements AutoCloseable {
     /** Where it listens, if it does, and how many requests it has received. */
     @Override
     public final String toString() {
-        String place = port == null ? "without a socket" : uri().toString();
+        String place = !socket ? "without a socket" : opened() == null ? "not listening yet" : uri().toString();
         return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 
@@ -435,7 +463,9 @@ public class FakeGateway implements AutoCloseable {
 
         /** Starts the gateway. */
         public FakeGateway start() {
-            return new FakeGateway(this);
+            FakeGateway gateway = new FakeGateway(this);
+            gateway.open();
+            return gateway;
         }
     }
 }

@@ -28,6 +28,8 @@ final class GatewayConnection implements Pacing {
     private final GatewayTls tls;
     private final TimeSource time;
     private final Signal closing;
+    private final Signal broken = new Signal();
+    private @Nullable RequestInput reading;
     private final Object lock = new Object();
     private @Nullable Thread thread;
     private boolean answering;
@@ -111,6 +113,7 @@ final class GatewayConnection implements Pacing {
     private void serve(Socket carrier, InputStream in, @Nullable String serverName) throws IOException {
         OutputStream out = new BufferedOutputStream(carrier.getOutputStream());
         RequestInput requests = new RequestInput(in, out);
+        reading = requests;
         InetSocketAddress client = (InetSocketAddress) socket.getRemoteSocketAddress();
         boolean stale = false;
         while (requests.await() && begins()) {
@@ -124,13 +127,19 @@ final class GatewayConnection implements Pacing {
             }
             Origin origin = new Origin(desk.received.nextNumber(), accepted.number(), client, serverName);
             ReceivedRequest request = new ReceivedRequest(origin, content);
-            Reply reply = desk.reply(request);
+            Reply reply = desk.reply(request, this);
+            WebSocketRun webSocket =
+                    reply.script() == null ? null : WebSocketRun.of(reply, request, socket, requests, out, desk);
             ReplyHead head = ReplyHead.of(reply, request);
             Fault fault = new ReplyWriter(out, this, reply, head, request.version()).write();
             stale = fault != null && fault.kind() == Fault.Kind.STALE;
             if (fault != null && !stale) {
                 happen(fault);
                 return;
+            }
+            if (webSocket != null) {
+                webSocket.run();
+                break;
             }
             if (head.tunnel()) {
                 converse(carrier, requests.rest(), serverName);
@@ -199,22 +208,46 @@ final class GatewayConnection implements Pacing {
     }
 
     @Override
+    public TimeSource time() {
+        return time;
+    }
+
+    @Override
+    public Signal broken() {
+        return broken;
+    }
+
+    @Override
+    public boolean hasSocket() {
+        return true;
+    }
+
+    @Override
     public void pause(Duration duration) throws IOException {
         if (!duration.isZero()) {
-            await(closing, time.deadline(duration));
+            await(broken, time.deadline(duration));
         }
     }
 
     @Override
     public void await(Signal signal) throws IOException {
+        watch();
         Signal any = new Signal();
         Runnable unhook = signal.whenFired(any::fire);
-        Runnable unhookClosing = closing.whenFired(any::fire);
+        Runnable unhookBroken = broken.whenFired(any::fire);
         try {
             await(any, TimeSource.NEVER);
         } finally {
             unhook.run();
-            unhookClosing.run();
+            unhookBroken.run();
+        }
+    }
+
+    @Override
+    public void watch() {
+        RequestInput input = reading;
+        if (input != null) {
+            input.watch(broken);
         }
     }
 
@@ -225,8 +258,8 @@ final class GatewayConnection implements Pacing {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupt);
         }
-        if (closing.fired()) {
-            throw new IOException("the gateway closes");
+        if (broken.fired()) {
+            throw new IOException("the client has left, or the gateway closes");
         }
     }
 
@@ -271,6 +304,7 @@ final class GatewayConnection implements Pacing {
     }
 
     private void close() {
+        broken.fire();
         try {
             socket.close();
         } catch (IOException ignored) {

@@ -49,6 +49,10 @@ final class GatewayPort implements AutoCloseable {
         return port.address();
     }
 
+    boolean isClosed() {
+        return closing.fired();
+    }
+
     GatewayTls tls() {
         return tls;
     }

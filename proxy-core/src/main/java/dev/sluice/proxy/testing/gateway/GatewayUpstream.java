@@ -6,12 +6,14 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.header.rule.Framing;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
@@ -74,7 +76,7 @@ final class GatewayUpstream implements Upstream {
             connect(accepted, pacing, request.exchange().time().deadline(HANDSHAKE));
         }
         Reply reply = early == null
-                ? desk.reply(received(request, accepted.number(), bytes(request, accepted.number())))
+                ? desk.reply(received(request, accepted.number(), bytes(request, accepted.number())), pacing)
                 : Reply.of(200).withFault(early);
         return answer(reply, request, pacing);
     }
@@ -84,9 +86,10 @@ final class GatewayUpstream implements Upstream {
         return request -> {
             int connection = desk.connections.accept().number();
             byte[] body = bytes(request, connection);
-            Reply stubbed = desk.replyBefore(received(request, connection, body));
+            ExchangePacing pacing = new ExchangePacing(request.exchange());
+            Reply stubbed = desk.replyBefore(received(request, connection, body), pacing);
             if (stubbed != null) {
-                return answer(stubbed, request, new ExchangePacing(request.exchange()));
+                return answer(stubbed, request, pacing);
             }
             Headers trailers = request.body().trailers();
             Body again = trailers.isEmpty()
@@ -125,17 +128,20 @@ final class GatewayUpstream implements Upstream {
         }
     }
 
-    private ProxyResponse response(Reply reply, String method, ExchangePacing pacing, LongSupplier idleDeadline) {
+    private ProxyResponse response(Reply reply, String method, ExchangePacing pacing, LongSupplier idleDeadline)
+            throws ProxyException {
         int status = reply.status();
-        boolean hasBody = !method.equals("HEAD") && status != 204 && status != 304;
+        Headers told = reply.headers();
+        // What the test has set by hand may be no framing at all.
+        Framing.response(method, status, HttpVersion.HTTP_1_1, told);
         ProxyResponse.Builder response =
-                ProxyResponse.builder(status).headers(HopByHop.response(method, status, reply.headers(), false));
-        if (!hasBody) {
+                ProxyResponse.builder(status).headers(HopByHop.response(method, status, told, false));
+        if (!reply.hasBody(method)) {
             return response.build();
         }
         ReplyInput bytes = new ReplyInput(
                 reply, pacing, idleDeadline, fault -> broken(fault, fault.outcome(), Delivery.ANSWERED, pacing));
-        boolean whole = reply.fault() == null && reply.trailers().isEmpty();
+        boolean whole = reply.fault() == null && reply.trailers().isEmpty() && !told.has("Content-Length");
         return response.body(Body.of(bytes, whole ? reply.content().length() : Body.UNKNOWN, reply::trailers))
                 .build();
     }
@@ -157,7 +163,9 @@ final class GatewayUpstream implements Upstream {
         } catch (IOException cut) {
             String why = ReceivedRequest.LEFT + " after " + bytes.size() + " bytes of the body of " + request.method()
                     + " " + request.target().pathAndQuery();
-            desk.reply(new ReceivedRequest(origin(request, connection), Content.malformed(bytes.toByteArray(), why)));
+            desk.reply(
+                    new ReceivedRequest(origin(request, connection), Content.malformed(bytes.toByteArray(), why)),
+                    new ExchangePacing(request.exchange()));
             throw cut;
         }
     }

@@ -31,12 +31,22 @@ final class Problems {
         ended = true;
     }
 
+    /** The gateway opens again. */
+    synchronized void resume() {
+        ended = false;
+    }
+
     void add(String message) {
         add(new Problem(message, null));
     }
 
     void add(String message, Throwable cause) {
         add(new Problem(message + ": " + cause, cause));
+    }
+
+    /** Adds one whose message says all. */
+    void told(String message, @Nullable Throwable cause) {
+        add(new Problem(message, cause));
     }
 
     private synchronized void add(Problem problem) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param hold what the body waits for, behind the head; null for nothing
  * @param rate bytes of the body a second, 0 for no limit
  * @param fault what goes wrong, or null
+ * @param script plays the WebSocket that a 101 begins; null without one
  */
 record Reply(
         int status,
@@ -26,13 +27,19 @@ record Reply(
         Duration delay,
         @Nullable Signal hold,
         int rate,
-        @Nullable Fault fault) {
+        @Nullable Fault fault,
+        FakeWebSocket.@Nullable Script script) {
     /** A response with a status of 1xx. */
     record Interim(int status, Headers headers) {}
 
     static Reply of(int status) {
         return new Reply(
-                status, Headers.empty(), Content.NONE, Headers.empty(), List.of(), Duration.ZERO, null, 0, null);
+                status, Headers.empty(), Content.NONE, Headers.empty(), List.of(), Duration.ZERO, null, 0, null, null);
+    }
+
+    /** Whether a response with this status to this method can have a body (RFC 9110 §6.4.1). */
+    boolean hasBody(String method) {
+        return !method.equals("HEAD") && status != 101 && status != 204 && status != 304;
     }
 
     static Reply text(int status, String text) {
@@ -42,37 +49,41 @@ record Reply(
     }
 
     Reply withHeaders(Headers changed) {
-        return new Reply(status, changed, content, trailers, interim, delay, hold, rate, fault);
+        return new Reply(status, changed, content, trailers, interim, delay, hold, rate, fault, script);
     }
 
     Reply withContent(Content changed) {
-        return new Reply(status, headers, changed, trailers, interim, delay, hold, rate, fault);
+        return new Reply(status, headers, changed, trailers, interim, delay, hold, rate, fault, script);
     }
 
     Reply withTrailers(Headers changed) {
-        return new Reply(status, headers, content, changed, interim, delay, hold, rate, fault);
+        return new Reply(status, headers, content, changed, interim, delay, hold, rate, fault, script);
     }
 
     Reply withInterim(Interim added) {
         List<Interim> all = new ArrayList<>(interim);
         all.add(added);
-        return new Reply(status, headers, content, trailers, List.copyOf(all), delay, hold, rate, fault);
+        return new Reply(status, headers, content, trailers, List.copyOf(all), delay, hold, rate, fault, script);
     }
 
     Reply withDelay(Duration changed) {
-        return new Reply(status, headers, content, trailers, interim, changed, hold, rate, fault);
+        return new Reply(status, headers, content, trailers, interim, changed, hold, rate, fault, script);
     }
 
     Reply withHold(Signal changed) {
-        return new Reply(status, headers, content, trailers, interim, delay, changed, rate, fault);
+        return new Reply(status, headers, content, trailers, interim, delay, changed, rate, fault, script);
     }
 
     Reply withRate(int changed) {
-        return new Reply(status, headers, content, trailers, interim, delay, hold, changed, fault);
+        return new Reply(status, headers, content, trailers, interim, delay, hold, changed, fault, script);
     }
 
     Reply withFault(Fault changed) {
-        return new Reply(status, headers, content, trailers, interim, delay, hold, rate, changed);
+        return new Reply(status, headers, content, trailers, interim, delay, hold, rate, changed, script);
+    }
+
+    Reply withScript(FakeWebSocket.Script changed) {
+        return new Reply(status, headers, content, trailers, interim, delay, hold, rate, fault, changed);
     }
 
     /** The bytes of the body, at their rate. */

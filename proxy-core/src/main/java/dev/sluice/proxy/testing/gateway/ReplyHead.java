@@ -7,6 +7,7 @@ import dev.sluice.proxy.http1.MessageWriter;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.testing.gateway.Fault.Kind;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ record ReplyHead(
         Headers headers = reply.headers();
         int status = reply.status();
         boolean tunnel = request.method().equals("CONNECT") && status < 300;
-        boolean bodiless = tunnel || status == 204 || status == 304;
+        boolean bodiless = tunnel || !reply.hasBody("GET");
         boolean hasBody = !bodiless && !request.method().equals("HEAD");
         boolean told = headers.has("Content-Length") || headers.has("Transfer-Encoding");
         Kind fault = kind(reply);
@@ -37,9 +38,11 @@ record ReplyHead(
         boolean chunked = headers.hasToken("Transfer-Encoding", "chunked") || (chunkable && needsChunks);
         boolean lengthByItself = !bodiless && !told && !needsChunks;
         boolean untilClose = !bodiless && !told && needsChunks && !chunked;
+        boolean misframed = hasBody && told && !chunked && !hasLength(reply);
         boolean keepsOpen = request.malformed() == null
                 && HopByHop.isPersistent(request.version(), request.headers())
                 && !untilClose
+                && !misframed
                 && !headers.hasToken("Connection", "close");
 
         OutputBuffer head = new OutputBuffer(256);
@@ -58,6 +61,13 @@ record ReplyHead(
         head.crlf();
         byte[] bytes = Arrays.copyOf(head.bytes(), head.size());
         return new ReplyHead(bytes, hasBody, chunked, lengthByItself, tunnel, keepsOpen);
+    }
+
+    /** Returns whether the fields that the test has set say where the body ends. */
+    private static boolean hasLength(Reply reply) {
+        String length = Long.toString(reply.content().length());
+        return !reply.headers().has("Transfer-Encoding")
+                && reply.headers().all("Content-Length").equals(List.of(length));
     }
 
     private static @Nullable Kind kind(Reply reply) {

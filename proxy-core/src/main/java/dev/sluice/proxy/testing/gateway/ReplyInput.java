@@ -16,7 +16,9 @@ final class ReplyInput extends BulkInputStream {
     private final LongSupplier idleDeadline;
     private final Broken broken;
     private @Nullable InputStream body;
+    private final long told;
     private long left;
+    private int sent;
 
     /** Breaks an answer off. */
     interface Broken {
@@ -34,7 +36,15 @@ final class ReplyInput extends BulkInputStream {
         this.pacing = pacing;
         this.idleDeadline = idleDeadline;
         this.broken = broken;
-        this.left = end(reply);
+        this.told = told(reply);
+        this.left = told < 0 ? end(reply) : Math.min(end(reply), told);
+    }
+
+    /** The length that the test has set by hand, or -1. */
+    private static long told(Reply reply) {
+        return reply.headers().has("Transfer-Encoding")
+                ? -1
+                : reply.headers().first("Content-Length").map(Long::parseLong).orElse(-1L);
     }
 
     /** How many bytes come at most. */
@@ -57,12 +67,31 @@ final class ReplyInput extends BulkInputStream {
             }
             body = reply.body(pacing);
         }
-        int n = left == 0 ? -1 : body.read(target, offset, (int) Math.min(length, left));
+        int n = left == 0 ? -1 : read(body, target, offset, (int) Math.min(length, left));
         Fault fault = reply.fault();
         if (n < 0 && fault != null && fault.breaksBody()) {
             throw broken.by(fault);
         }
+        if (n < 0 && sent < told) {
+            throw broken.by(Fault.LENGTH_TOO_LONG);
+        }
         left -= Math.max(n, 0);
+        sent += Math.max(n, 0);
         return n;
+    }
+
+    private int read(InputStream from, byte[] target, int offset, int length) throws IOException {
+        try {
+            return from.read(target, offset, length);
+        } catch (BrokenOff failed) {
+            throw broken.by(failed.fault().inBody(sent));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (body != null) {
+            body.close();
+        }
     }
 }

@@ -81,8 +81,10 @@ final class ReplyWriter {
     }
 
     private @Nullable Fault writeBody() throws IOException {
-        if (reply.hold() != null) {
+        if (reply.hold() != null || reply.content().length() < 0) {
             out.flush();
+        }
+        if (reply.hold() != null) {
             pacing.await(reply.hold());
         }
         Fault fault = reply.fault();
@@ -97,6 +99,9 @@ final class ReplyWriter {
                     left -= now;
                 }
             }
+        } catch (BrokenOff broken) {
+            out.flush();
+            return broken.fault();
         }
         if (at(Place.BODY) && left > 0) {
             out.flush();

@@ -11,6 +11,8 @@ import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.RequestReader;
 import dev.sluice.proxy.http1.Side;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -20,6 +22,7 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reads whole requests, and keeps their bytes as they came. For one thread. */
 final class RequestInput {
@@ -35,6 +38,9 @@ final class RequestInput {
 
     private final InputBuffer buffer = new InputBuffer(this::fill, 1024);
     private final RequestReader heads = new RequestReader(buffer, LINE_BYTES, HEAD_BYTES, HEAD_FIELDS);
+
+    /** Fires when a task has read what comes behind the request; null if none does. */
+    private @Nullable Signal watched;
 
     /**
      * An input.
@@ -52,7 +58,45 @@ final class RequestInput {
      * @return false if the client ends before it
      */
     boolean await() throws IOException {
+        endWatch();
         return buffer.available() > 0 || buffer.fill();
+    }
+
+    /**
+     * From now on sees the client leave, until {@link #await} or until it sends its next request.
+     *
+     * @param left fires when it leaves
+     */
+    void watch(Signal left) {
+        if (watched == null && buffer.available() == 0) {
+            watched = TimeSource.system().start("gateway-watch", () -> {
+                if (!comes()) {
+                    left.fire();
+                }
+            });
+        }
+    }
+
+    private boolean comes() {
+        try {
+            return buffer.fill();
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private void endWatch() throws IOException {
+        Signal pending = watched;
+        if (pending == null) {
+            return;
+        }
+        try {
+            TimeSource.system().await(pending, TimeSource.NEVER);
+            watched = null;
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupt);
+        }
     }
 
     /** The next request, which may be malformed; after {@link #await}. */
@@ -74,7 +118,8 @@ final class RequestInput {
     }
 
     /** What came behind the last request. */
-    InputStream rest() {
+    InputStream rest() throws IOException {
+        endWatch();
         return new SequenceInputStream(new ByteArrayInputStream(taken.toByteArray()), in);
     }
 

@@ -11,7 +11,7 @@ final class Script {
     private final List<Answer> answers = new ArrayList<>();
     private final Map<Object, Integer> counts = new HashMap<>();
     private final boolean rotates;
-    private Function<ReceivedRequest, Object> key = request -> "";
+    private volatile Function<ReceivedRequest, Object> key = request -> "";
 
     Script(boolean rotates) {
         this.rotates = rotates;
@@ -24,13 +24,17 @@ final class Script {
     }
 
     /** Counts apart for each value of {@code of}. */
-    synchronized void countBy(Function<ReceivedRequest, Object> of) {
+    void countBy(Function<ReceivedRequest, Object> of) {
         key = of;
     }
 
     /** The answer to the next request of its kind. */
-    synchronized Answer next(ReceivedRequest request) {
-        int count = counts.merge(key.apply(request), 1, Integer::sum) - 1;
+    Answer next(ReceivedRequest request) {
+        return next(key.apply(request));
+    }
+
+    private synchronized Answer next(Object of) {
+        int count = counts.merge(of, 1, Integer::sum) - 1;
         return answers.get(rotates ? count % answers.size() : Math.min(count, answers.size() - 1));
     }
 }

@@ -299,7 +299,7 @@ class FactsTest {
         Facts facts = Facts.of(head, Policy.STRICT);
 
         assertThat(facts.isFresh(T0)).isFalse();
-        assertThat(facts.ttl(T0)).isZero();
+        assertThat(facts.ttl(T0)).isEqualTo(-1);
     }
 
     @Test

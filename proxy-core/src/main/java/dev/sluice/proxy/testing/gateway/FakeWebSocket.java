@@ -1,0 +1,496 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.testing.gateway.WebSocketFrame.ProtocolError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket (RFC 6455) of a {@link FakeGateway}: for the script that plays it, and for the test to see what was received.
+ * Pings are answered while the script receives, and so is the client's close.
+ *
+ * <pre>{@code
+ * gateway.on("GET /chat").answers(Answer.webSocket(socket -> {
+ *     assertThat(socket.receiveText()).isEqualTo("hello");
+ *     socket.sendText("welcome");
+ *     socket.close(1000, "bye");
+ * }));
+ * }</pre>
+ *
+ * <p>One thread receives, which is the script's; everything else is safe for many threads, so that a test can send too.
+ */
+public final class FakeWebSocket {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration FOREVER = Duration.ZERO;
+    private static final int LONGEST_REASON = 123;
+    private static final int LONGEST_MESSAGE = 1 << 26;
+    private static final int NO_CODE = 1005;
+    private static final int NO_CLOSE = 1006;
+
+    private final ReceivedRequest request;
+    private final InputStream in;
+    private final OutputStream out;
+    private final Wire wire;
+    private final Awaited awaited = new Awaited();
+    private final List<Message> received = new ArrayList<>();
+    private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
+    private int fragmented;
+    private boolean closeSent;
+    private int closeCode;
+
+    /** The connection below it. */
+    interface Wire {
+        /** Sets how long a read waits; zero for no limit. */
+        void readTimeout(Duration most) throws IOException;
+
+        /** Ends the connection with a reset. */
+        void reset() throws IOException;
+    }
+
+    FakeWebSocket(ReceivedRequest request, InputStream in, OutputStream out, Wire wire) {
+        this.request = request;
+        this.in = in;
+        this.out = out;
+        this.wire = wire;
+    }
+
+    /** The request that opened it. */
+    public ReceivedRequest request() {
+        return request;
+    }
+
+    /** Everything that the client has sent so far and the script has read, in order: messages, pings, pongs, the close. */
+    public List<Message> received() {
+        synchronized (received) {
+            return List.copyOf(received);
+        }
+    }
+
+    /** The text messages among {@link #received()}. */
+    public List<String> texts() {
+        return received().stream()
+                .filter(each -> each.kind() == Kind.TEXT)
+                .map(Message::text)
+                .toList();
+    }
+
+    /**
+     * Waits, in real time, until so many have been received.
+     *
+     * @return all of them
+     * @throws AssertionError if there are fewer after 10 s
+     */
+    public List<Message> awaitReceived(int count) {
+        awaited.await(() -> received().size() >= count, () -> count + " from " + this + ", but " + described());
+        return received();
+    }
+
+    /**
+     * What the client has closed it with: the code of its close frame, 1005 if that has none, and 1006 if its connection has
+     * ended without one; 0 while it is open.
+     */
+    public int closeCode() {
+        synchronized (received) {
+            return closeCode;
+        }
+    }
+
+    /**
+     * Waits, in real time, until the client has closed it.
+     *
+     * @return the {@link #closeCode()}
+     * @throws AssertionError if it has not after 10 s
+     */
+    public int awaitClosed() {
+        awaited.await(() -> closeCode() != 0, () -> "a close from " + this + ", but " + described());
+        return closeCode();
+    }
+
+    /**
+     * The next message, which is a text or binary one; null once the client has closed it. Waits in real time.
+     *
+     * @throws AssertionError if none comes within {@code timeout}, or the client breaks the protocol
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
+    public @Nullable Message receive(Duration timeout) throws IOException {
+        return next(Require.positive("timeout", timeout));
+    }
+
+    /** The next message as text, within 10 s; throws as {@link #receiveText(Duration)} does. */
+    public String receiveText() throws IOException {
+        return receiveText(PATIENCE);
+    }
+
+    /**
+     * The next message as text. Waits in real time.
+     *
+     * @throws AssertionError if it is a binary one, or the client closes, or none comes within {@code timeout}
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
+    public String receiveText(Duration timeout) throws IOException {
+        return expect(Kind.TEXT, timeout).text();
+    }
+
+    /** The next message as bytes, within 10 s; throws as {@link #receiveBinary(Duration)} does. */
+    public byte[] receiveBinary() throws IOException {
+        return receiveBinary(PATIENCE);
+    }
+
+    /**
+     * The next message as bytes. Waits in real time.
+     *
+     * @throws AssertionError if it is a text, or the client closes, or none comes within {@code timeout}
+     * @throws IllegalArgumentException if the timeout is not positive
+     */
+    public byte[] receiveBinary(Duration timeout) throws IOException {
+        return expect(Kind.BINARY, timeout).bytes();
+    }
+
+    /**
+     * Receives until the client closes, however long that takes.
+     *
+     * @return the {@link #closeCode()}
+     * @throws AssertionError if the client breaks the protocol
+     */
+    public int receiveToClose() throws IOException {
+        Message next = next(FOREVER);
+        while (next != null) {
+            next = next(FOREVER);
+        }
+        return closeCode();
+    }
+
+    /** Sends each message back, until the client closes. */
+    void echo() throws IOException {
+        for (Message next = next(FOREVER); next != null; next = next(FOREVER)) {
+            int opcode = next.kind() == Kind.TEXT ? WebSocketFrame.TEXT : WebSocketFrame.BINARY;
+            send(new WebSocketFrame(true, opcode, next.payload));
+        }
+    }
+
+    private Message expect(Kind kind, Duration timeout) throws IOException {
+        String wanted = "expected a " + (kind == Kind.TEXT ? "text" : "binary message");
+        Message next = receive(timeout);
+        if (next == null) {
+            throw new AssertionError(wanted + ", but the client "
+                    + (closeCode() == NO_CLOSE ? "ended without a close" : "closed with " + closeCode()));
+        }
+        if (next.kind() != kind) {
+            throw new AssertionError(wanted + ", but came " + next);
+        }
+        return next;
+    }
+
+    private @Nullable Message next(Duration timeout) throws IOException {
+        try {
+            while (closeCode() == 0) {
+                wire.readTimeout(timeout);
+                WebSocketFrame frame = WebSocketFrame.read(in);
+                Message message = frame == null ? null : taken(frame);
+                if (frame == null) {
+                    closed(NO_CLOSE);
+                } else if (message != null) {
+                    return message;
+                }
+            }
+            return null;
+        } catch (SocketTimeoutException late) {
+            throw new AssertionError("no message within " + timeout.toMillis() + " ms, " + described(), late);
+        } catch (ProtocolError error) {
+            close(error.code(), "");
+            closed(NO_CLOSE);
+            throw new AssertionError("the client broke the protocol: " + error.getMessage(), error);
+        } catch (IOException gone) {
+            closed(NO_CLOSE);
+            return null;
+        }
+    }
+
+    /** Takes a frame; returns the message that it ends, or null. */
+    private @Nullable Message taken(WebSocketFrame frame) throws IOException {
+        switch (frame.opcode()) {
+            case WebSocketFrame.PING -> {
+                note(new Message(Kind.PING, frame.payload(), 0));
+                answer(new WebSocketFrame(true, WebSocketFrame.PONG, frame.payload()));
+                return null;
+            }
+            case WebSocketFrame.PONG -> {
+                note(new Message(Kind.PONG, frame.payload(), 0));
+                return null;
+            }
+            case WebSocketFrame.CLOSE -> {
+                closing(frame.payload());
+                return null;
+            }
+            default -> {
+                return data(frame);
+            }
+        }
+    }
+
+    private @Nullable Message data(WebSocketFrame frame) throws IOException {
+        boolean continues = frame.opcode() == WebSocketFrame.CONTINUATION;
+        if (continues != (fragmented != 0)) {
+            throw new ProtocolError(
+                    1002, continues ? "a continuation has no beginning" : "a message begins within another one");
+        }
+        int opcode = continues ? fragmented : frame.opcode();
+        if (fragments.size() + frame.payload().length > LONGEST_MESSAGE) {
+            throw new ProtocolError(1009, "a message is longer than " + LONGEST_MESSAGE + " bytes");
+        }
+        fragments.writeBytes(frame.payload());
+        if (!frame.last()) {
+            fragmented = opcode;
+            return null;
+        }
+        fragmented = 0;
+        byte[] whole = fragments.toByteArray();
+        fragments.reset();
+        if (opcode == WebSocketFrame.TEXT) {
+            requireUtf8(whole);
+        }
+        return note(new Message(opcode == WebSocketFrame.TEXT ? Kind.TEXT : Kind.BINARY, whole, 0));
+    }
+
+    /** RFC 6455 §5.5.1: a close is answered with its code. */
+    private void closing(byte[] payload) throws IOException {
+        int code = NO_CODE;
+        byte[] reason = payload;
+        if (payload.length > 0) {
+            code = payload.length == 1 ? 0 : (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
+            if (!isCode(code)) {
+                throw new ProtocolError(1002, "a close must not have the code " + code);
+            }
+            reason = Arrays.copyOfRange(payload, 2, payload.length);
+            requireUtf8(reason);
+        }
+        note(new Message(Kind.CLOSE, reason, code));
+        sendClose(Arrays.copyOf(payload, Math.min(2, payload.length)));
+        closed(code);
+    }
+
+    /** RFC 6455 §7.4: which codes may stand in a frame. */
+    private static boolean isCode(int code) {
+        return (code >= 1000 && code <= 1014 && code != 1004 && code != NO_CODE && code != NO_CLOSE)
+                || (code >= 3000 && code <= 4999);
+    }
+
+    private static void requireUtf8(byte[] bytes) throws ProtocolError {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException noText) {
+            throw new ProtocolError(1007, "a text is not in UTF-8");
+        }
+    }
+
+    /**
+     * Sends a text message; several texts are its fragments.
+     *
+     * @throws IllegalArgumentException if there is no text
+     * @throws IllegalStateException if the close has been sent
+     * @throws IOException if the connection has ended
+     */
+    public void sendText(String... fragments) throws IOException {
+        Require.positive("fragments", fragments.length);
+        synchronized (out) {
+            for (int i = 0; i < fragments.length; i++) {
+                send(new WebSocketFrame(
+                        i == fragments.length - 1,
+                        i == 0 ? WebSocketFrame.TEXT : WebSocketFrame.CONTINUATION,
+                        fragments[i].getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+    }
+
+    /**
+     * Sends a binary message.
+     *
+     * @throws IllegalStateException if the close has been sent
+     * @throws IOException if the connection has ended
+     */
+    public void sendBinary(byte[] bytes) throws IOException {
+        send(new WebSocketFrame(true, WebSocketFrame.BINARY, bytes.clone()));
+    }
+
+    /**
+     * Sends a ping; its pong is among what is {@link #received()}.
+     *
+     * @throws IllegalArgumentException if the text is longer than 125 bytes
+     * @throws IllegalStateException if the close has been sent
+     * @throws IOException if the connection has ended
+     */
+    public void ping(String text) throws IOException {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        Require.within("bytes of a ping", 0, 125, payload.length);
+        send(new WebSocketFrame(true, WebSocketFrame.PING, payload));
+    }
+
+    /**
+     * Sends the close; has no effect the second time. The client's own close is still received.
+     *
+     * @param code such as 1000 for a normal end
+     * @throws IllegalArgumentException if no close may have the code (RFC 6455 §7.4), or the reason is longer than 123 bytes
+     * @throws IOException if the connection has ended
+     */
+    public void close(int code, String reason) throws IOException {
+        if (!isCode(code)) {
+            throw new IllegalArgumentException("no close has the code " + code + " (RFC 6455 §7.4)");
+        }
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        Require.within("bytes of a reason", 0, LONGEST_REASON, text.length);
+        sendClose(ByteBuffer.allocate(2 + text.length)
+                .putShort((short) code)
+                .put(text)
+                .array());
+    }
+
+    /** Ends the connection with a reset, without a close. */
+    public void breakOff() throws IOException {
+        synchronized (out) {
+            closeSent = true;
+        }
+        wire.reset();
+        closed(NO_CLOSE);
+    }
+
+    /** Ends it in order if the script has not, and waits for the client's close, 10 s at most for each frame. */
+    void finish(int code, String reason) {
+        try {
+            close(code, reason);
+            while (next(PATIENCE) != null) {
+                // What comes before the close is among what was received.
+            }
+        } catch (IOException | AssertionError over) {
+            closed(NO_CLOSE);
+        }
+    }
+
+    private void send(WebSocketFrame frame) throws IOException {
+        synchronized (out) {
+            if (closeSent) {
+                throw new IllegalStateException("the close of " + this + " has been sent");
+            }
+            out.write(frame.bytes());
+            out.flush();
+        }
+    }
+
+    private void sendClose(byte[] payload) throws IOException {
+        synchronized (out) {
+            if (!closeSent) {
+                send(new WebSocketFrame(true, WebSocketFrame.CLOSE, payload));
+                closeSent = true;
+            }
+        }
+    }
+
+    private void answer(WebSocketFrame frame) throws IOException {
+        synchronized (out) {
+            if (!closeSent) {
+                send(frame);
+            }
+        }
+    }
+
+    private Message note(Message message) {
+        synchronized (received) {
+            received.add(message);
+        }
+        awaited.changed();
+        return message;
+    }
+
+    private void closed(int code) {
+        synchronized (received) {
+            closeCode = closeCode == 0 ? code : closeCode;
+        }
+        awaited.changed();
+    }
+
+    private String described() {
+        return "received: " + received();
+    }
+
+    /** The request that opened it. */
+    @Override
+    public String toString() {
+        return "WebSocket " + request;
+    }
+
+    /** What a frame or several are. */
+    public enum Kind {
+        /** A message of text. */
+        TEXT,
+        /** A message of bytes. */
+        BINARY,
+        /** A ping, which was answered. */
+        PING,
+        /** A pong. */
+        PONG,
+        /** The close. */
+        CLOSE
+    }
+
+    /** What a client has sent; fragments are together. Immutable. */
+    public static final class Message {
+        private final Kind kind;
+        private final byte[] payload;
+        private final int code;
+
+        private Message(Kind kind, byte[] payload, int code) {
+            this.kind = Objects.requireNonNull(kind);
+            this.payload = payload;
+            this.code = code;
+        }
+
+        /** What it is. */
+        public Kind kind() {
+            return kind;
+        }
+
+        /** A copy of its bytes; of a close, those of the reason. */
+        public byte[] bytes() {
+            return payload.clone();
+        }
+
+        /** Its bytes as text in UTF-8; of a close, the reason. */
+        public String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        /** What it is, and its text or its length. */
+        @Override
+        public String toString() {
+            return switch (kind) {
+                case TEXT -> "text " + Quoted.of(text());
+                case BINARY -> "binary message of " + payload.length + " bytes";
+                case PING -> "ping " + Quoted.of(text());
+                case PONG -> "pong " + Quoted.of(text());
+                case CLOSE -> "close " + code + " " + Quoted.of(text());
+            };
+        }
+    }
+
+    /** What is done on a WebSocket. */
+    @FunctionalInterface
+    public interface Script {
+        /**
+         * Plays the script.
+         *
+         * @throws Exception any: the client gets a close with 1011, and the test hears of it at its end
+         */
+        void play(FakeWebSocket socket) throws Exception;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.internal.BulkInputStream;
+import java.io.IOException;
+
+/** Reads a feed from its beginning for one answer, piece by piece. For one thread. */
+final class FeedInput extends BulkInputStream {
+    private final BodyFeed feed;
+    private final Pacing pacing;
+    private int index;
+    private int at;
+    private boolean over;
+    private boolean closed;
+
+    FeedInput(BodyFeed feed, Pacing pacing) {
+        this.feed = feed;
+        this.pacing = pacing;
+        feed.begun();
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        byte[] piece;
+        try {
+            piece = feed.piece(index, pacing);
+        } catch (BrokenOff failed) {
+            over = true;
+            throw failed;
+        }
+        if (piece == null) {
+            over = true;
+            return -1;
+        }
+        int n = Math.min(length, piece.length - at);
+        System.arraycopy(piece, at, target, offset, n);
+        at += n;
+        if (at == piece.length) {
+            index++;
+            at = 0;
+        }
+        return n;
+    }
+
+    /** The feed is left, unless it was read to its end. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            feed.closed(!over);
+        }
+    }
+}

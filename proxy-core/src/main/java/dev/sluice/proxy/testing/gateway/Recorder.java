@@ -1,0 +1,81 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyHandler;
+import dev.sluice.proxy.header.rule.HopByHop;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Writes what an upstream answers to files. Safe for use by many threads. */
+final class Recorder {
+    private final Recording recording;
+    private final ProxyHandler upstream;
+    private final Map<String, Integer> counts = new HashMap<>();
+
+    Recorder(Recording recording, ProxyHandler upstream) {
+        this.recording = recording;
+        this.upstream = request -> upstream.handle(
+                request.toBuilder().removeHeader("Accept-Encoding").build());
+    }
+
+    Reply reply(ReceivedRequest request, Pacing pacing) throws Refusal, IOException {
+        Reply reply = HandlerReply.of(upstream, request, pacing);
+        byte[] content = reply.content().open(pacing).readAllBytes();
+        Reply recorded = reply.withHeaders(responseFields(request, reply.headers()));
+        write(new RecordedExchange(
+                request.method(),
+                recording.target(request),
+                requestFields(request.headers()),
+                request.body(),
+                recorded,
+                content));
+        return reply;
+    }
+
+    private Headers requestFields(Headers fields) {
+        return HopByHop.request(fields, true).without(this::staysOut).without("Accept-Encoding"::equalsIgnoreCase);
+    }
+
+    /** A URL of the gateway has its port, which is another one in each run. */
+    private Headers responseFields(ReceivedRequest request, Headers fields) {
+        String host = request.header("Host").orElse("");
+        Headers.Builder kept = Headers.builder();
+        fields.without(this::staysOut)
+                .forEach((name, value) ->
+                        kept.add(name, withoutOwn("http://" + host, withoutOwn("https://" + host, value))));
+        return kept.build();
+    }
+
+    private static String withoutOwn(String origin, String value) {
+        String rest = value.startsWith(origin) ? value.substring(origin.length()) : "no path";
+        return rest.isEmpty() ? "/" : rest.startsWith("/") ? rest : value;
+    }
+
+    private boolean staysOut(String name) {
+        return recording.hidesField(name) || recording.isOfTheMoment(name);
+    }
+
+    private synchronized void write(RecordedExchange exchange) throws IOException {
+        String name = exchange.name();
+        int number = counts.merge(name, 1, Integer::sum);
+        Files.createDirectories(recording.folder());
+        if (number == 1) {
+            dropBefore(name);
+        }
+        Path file = recording.folder().resolve(name + "-" + number + RecordingFile.SUFFIX);
+        Files.writeString(file, RecordingFile.text(exchange));
+    }
+
+    private void dropBefore(String name) throws IOException {
+        try (DirectoryStream<Path> older =
+                Files.newDirectoryStream(recording.folder(), name + "-*" + RecordingFile.SUFFIX)) {
+            for (Path file : older) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.proxy.testing.junit;
+
+import dev.sluice.proxy.testing.RawConnection;
+import java.io.IOException;
+import java.util.List;
+
+/** Answers that have no body, whatever their fields say (RFC 9110 §9.3.2, §15.4.5). */
+final class BodilessRules {
+    private static final String FIELDS = "ETag: \"7\"\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
+
+    private BodilessRules() {}
+
+    static void head(Subject subject) throws Exception {
+        Findings findings = new Findings("The answer to HEAD has the fields of GET and no body (RFC 9110 §9.3.2):");
+        try (Proxied proxied = subject.answering((request, connection) -> connection.write(
+                "HTTP/1.1 200 OK\r\n" + FIELDS + (request.startLine().startsWith("HEAD ") ? "" : "hello")))) {
+            Message get = proxied.exchange(subject.request("GET")).answered();
+            Message head = alone(proxied, subject, subject.request("HEAD"), findings);
+            List<String> expected = get.all("Content-Length");
+            List<String> lengths = head.all("Content-Length");
+            if (!expected.isEmpty() && !lengths.isEmpty() && !lengths.equals(expected)) {
+                findings.add(new Finding("Content-Length is " + lengths.get(0) + " for HEAD and " + expected.get(0)
+                                + " for GET (RFC 9110 §8.6)")
+                        .arrived("the client for GET", get.bytes())
+                        .arrived("the client for HEAD", head.bytes()));
+            }
+            if (head.status() != get.status()) {
+                findings.add(
+                        new Finding("the status is " + head.status() + " for HEAD and " + get.status() + " for GET")
+                                .arrived("the client for HEAD", head.bytes()));
+            }
+        }
+        findings.check();
+    }
+
+    static void notModified(Subject subject) throws Exception {
+        Findings findings = new Findings("304 goes on as it is, without a body (RFC 9110 §15.4.5):");
+        try (Proxied proxied = subject.answering((request, connection) -> {
+            boolean known = !request.all("If-None-Match").isEmpty();
+            connection.write(
+                    known ? "HTTP/1.1 304 Not Modified\r\n" + FIELDS : "HTTP/1.1 200 OK\r\n" + FIELDS + "hello");
+        })) {
+            proxied.requireThatItPassesOn();
+            String request = subject.request("GET", "If-None-Match: \"7\"");
+            Message answered = alone(proxied, subject, request, findings);
+            if (answered.status() != 304) {
+                findings.add(new Finding("304 became " + answered.status())
+                        .sent("the client", request)
+                        .sent("the upstream", "HTTP/1.1 304 Not Modified\r\n" + FIELDS)
+                        .arrived("the client", answered.bytes()));
+            }
+        }
+        findings.check();
+    }
+
+    /** Sends a request whose answer has no body, and looks at what follows the answer. */
+    private static Message alone(Proxied proxied, Subject subject, String request, Findings findings)
+            throws IOException {
+        try (RawConnection client = proxied.connect()) {
+            Message answered = Proxied.ask(client, request);
+            if (!answered.has("Connection", "close")) {
+                client.write(subject.request("GET", "Connection: close"));
+            }
+            String behind = client.readAll();
+            boolean expected = answered.has("Connection", "close")
+                    ? behind.isEmpty()
+                    : behind.startsWith("HTTP/1.1 200 ") && behind.endsWith("hello");
+            if (!expected) {
+                findings.add(new Finding("the connection cannot be used behind it, or it has a body")
+                        .sent("the client", request)
+                        .arrived("the client", answered.bytes())
+                        .arrived("the client, behind it and for another GET,", behind));
+            }
+            return answered;
+        }
+    }
+}

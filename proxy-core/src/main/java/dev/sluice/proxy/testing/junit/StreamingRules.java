@@ -1,0 +1,93 @@
+package dev.sluice.proxy.testing.junit;
+
+import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/** A large body goes on before it is whole: its sender waits in the middle of it until some of it has arrived. */
+final class StreamingRules {
+    private static final String RULE =
+            "A proxy must pass on a large body while it comes, and not hold the whole of it:";
+    /** A smaller body may be held, such as for a retry. */
+    private static final int LARGE = 1 << 20;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private StreamingRules() {}
+
+    static void requests(Subject subject) throws Exception {
+        int size = subject.largestBody();
+        if (size < LARGE) {
+            return;
+        }
+        subject.requireThatItPassesOn();
+        Findings findings = new Findings(RULE);
+        Signal arrived = new Signal();
+        try (Proxied proxied = subject.playing(connection -> {
+                    connection.readHead();
+                    connection.readExactly(1);
+                    arrived.fire();
+                    connection.readExactly(size - 1);
+                    connection.write(Proxied.OK);
+                });
+                RawConnection client = proxied.connect()) {
+            String head = subject.request("POST", "Content-Length: " + size);
+            client.write(head + BodyRules.body(size / 2));
+            if (arrived(arrived)) {
+                client.write(BodyRules.body(size - size / 2));
+                Message.response(client, "POST");
+            } else {
+                findings.add(new Finding("the upstream got nothing while the client had sent " + size / 2 + " of "
+                                + size + " bytes")
+                        .sent("the client", head));
+            }
+        }
+        findings.check();
+    }
+
+    static void responses(Subject subject) throws Exception {
+        int size = subject.largestBody();
+        if (size < LARGE) {
+            return;
+        }
+        Findings findings = new Findings(RULE);
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + size + "\r\n\r\n";
+        Signal arrived = new Signal();
+        try (Proxied proxied = subject.playing(connection -> {
+                    connection.readHead();
+                    connection.write(head + BodyRules.body(size / 2));
+                    // Longer than the client waits, so that it does not get an error instead.
+                    if (arrived(arrived) || arrived(arrived)) {
+                        connection.write(BodyRules.body(size - size / 2));
+                    }
+                });
+                RawConnection client = proxied.connect()) {
+            client.write(subject.request("GET"));
+            if (!begins(client)) {
+                findings.add(new Finding("the client got nothing while the upstream had sent " + size / 2 + " of "
+                                + size + " bytes")
+                        .sent("the upstream", head));
+            }
+            arrived.fire();
+        }
+        findings.check();
+    }
+
+    private static boolean begins(RawConnection client) throws IOException {
+        try {
+            client.readHead();
+            client.readExactly(1);
+            return true;
+        } catch (SocketTimeoutException silence) {
+            return false;
+        }
+    }
+
+    private static boolean arrived(Signal signal) throws InterruptedException {
+        TimeSource time = TimeSource.system();
+        return time.await(signal, time.deadline(PATIENCE));
+    }
+}

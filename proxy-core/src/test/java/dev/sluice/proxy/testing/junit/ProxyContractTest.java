@@ -1,0 +1,96 @@
+package dev.sluice.proxy.testing.junit;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.auth.Authentication;
+import dev.sluice.proxy.auth.BasicAuth;
+import dev.sluice.proxy.auth.Credentials;
+import dev.sluice.proxy.content.Compression;
+import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+
+/** Proxies that are configured well keep the contract. */
+class ProxyContractTest {
+    @Nested
+    class OneRoute extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder().addRoute("/**", upstream.toString());
+        }
+    }
+
+    @Nested
+    class AHandler extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder().addRoute("/**", ReverseProxy.to(upstream.toString()));
+        }
+    }
+
+    @Nested
+    class TheTransportOfTheJdk extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            JdkTransport transport = JdkTransport.builder().build();
+            return ProxyServer.builder()
+                    .transport(transport)
+                    .addCloseable(transport)
+                    .addRoute("/**", upstream.toString());
+        }
+    }
+
+    @Nested
+    class RoutesAndFiltersAndACredential extends ProxyContract {
+        private static final BasicAuth STAFF = BasicAuth.of("staff", Credentials.of(Map.of("anna", "a long password")));
+
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addFilter(Compression.DEFAULT)
+                    .addRoute(Route.path("/api/**")
+                            .host("api.test")
+                            .stripPrefix("/api")
+                            .addFilter(Authentication.require(STAFF))
+                            .to(ReverseProxy.builder(upstream.toString())
+                                    .preserveHost(true)
+                                    .allowTrace(true)
+                                    .build()))
+                    .addRoute("/**", request -> {
+                        throw new AssertionError("another route: " + request);
+                    });
+        }
+
+        @Override
+        protected String path() {
+            return "/api/users?page=2";
+        }
+
+        @Override
+        protected Headers fields() {
+            return Headers.of(
+                    "Host", "api.test",
+                    "Authorization", "Basic YW5uYTphIGxvbmcgcGFzc3dvcmQ=",
+                    "Accept-Encoding", "identity");
+        }
+    }
+
+    @Nested
+    class ALimitOfBodies extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .limits(Limits.builder().bodyBytes(5_000).build())
+                    .addRoute("/**", upstream.toString());
+        }
+
+        @Override
+        protected int largestBody() {
+            return 5_000;
+        }
+    }
+}
