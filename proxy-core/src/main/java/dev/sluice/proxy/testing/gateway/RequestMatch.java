@@ -229,9 +229,12 @@ public final class RequestMatch {
     public RequestMatch when(String what, Predicate<ReceivedRequest> test) {
         Objects.requireNonNull(what, "what");
         Objects.requireNonNull(test, "test");
-        return with(what, new Condition("condition", test::test, request -> {
-            return test.test(request) ? "holds only sometimes: " + what : "expected " + what;
-        }));
+        return with(
+                what,
+                new Condition(
+                        "condition",
+                        test::test,
+                        request -> test.test(request) ? "holds only sometimes: " + what : "expected " + what));
     }
 
     /** Returns whether a request is meant. */
