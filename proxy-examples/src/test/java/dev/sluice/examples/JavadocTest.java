@@ -40,6 +40,7 @@ class JavadocTest {
             Pipeline pipeline;
             ProxyHandler handler;
             ProxyFilter filter;
+            FakeGateway gateway;
             Discovery discovery;
             Registry client;
             Executor executor;
@@ -49,6 +50,12 @@ class JavadocTest {
             interface Registry { List<Node> healthy(String service); }
 
             interface Node { String address(); String id(); }
+
+            record UserClient(URI uri) { String name(int id) { return ""; } }
+
+            static class MyFilter implements ProxyFilter {
+                public ProxyResponse filter(ProxyRequest request, ProxyHandler next) { return null; }
+            }
 
             void serve(UpstreamPool pool) {}
             """;
@@ -123,6 +130,9 @@ class JavadocTest {
                         .collect(Collectors.joining())
                 + "import com.sun.net.httpserver.HttpServer;\n"
                 + "import dev.sluice.proxy.auth.Authenticator;\n"
+                + "import org.junit.jupiter.api.Test;\n"
+                + "import org.junit.jupiter.api.extension.ExtendWith;\n"
+                + "import org.junit.jupiter.api.extension.RegisterExtension;\n"
                 + "import static org.assertj.core.api.Assertions.assertThat;\n";
     }
 

@@ -31,7 +31,7 @@ public final class RequestMatch {
      * Requests with this method and path.
      *
      * @param line {@code GET /users/7}, or {@code /users/7} for every method. A segment of the path may be a variable,
-     *     {@code /users/{id}}, and <code>/**</code> at the end is everything below. Behind a question mark stand
+     *     {@code /users/{id}}, and {@code /**} at the end is everything below. Behind a question mark stand
      *     parameters that the query must have, perhaps among others: {@code ?page=2&debug} is {@code page} with this
      *     value and {@code debug} with any
      * @throws IllegalArgumentException if the line has another form; the message names it
