@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Which requests are meant: those of a stub, or those that a test verifies. Immutable.
  *
  * <pre>{@code
- * RequestMatch.of("POST /users/{id}?notify=true").header("X-Tenant", "7").body("Anna")
+ * RequestMatch match = RequestMatch.of("POST /users/{id}?notify=true").header("X-Tenant", "7").body("Anna");
  * }</pre>
  */
 public final class RequestMatch {
