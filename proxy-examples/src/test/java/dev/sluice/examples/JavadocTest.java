@@ -28,6 +28,8 @@ class JavadocTest {
     /** The beginning of an example. An example in a form that {@link #EXAMPLE} does not match fails the test. */
     private static final Pattern BEGIN = Pattern.compile("<pre>\\s*\\{@code|\\{@snippet|<code>");
 
+    private static final Pattern PUBLIC = Pattern.compile("(?m)^public .*(class|interface|record|enum) ");
+
     private static final Pattern EXPORT = Pattern.compile("exports ([\\w.]+);");
 
     private static final List<String> OTHERS =
@@ -40,6 +42,7 @@ class JavadocTest {
             Pipeline pipeline;
             ProxyHandler handler;
             ProxyFilter filter;
+            FakeGateway gateway;
             Discovery discovery;
             Registry client;
             Executor executor;
@@ -50,13 +53,24 @@ class JavadocTest {
 
             interface Node { String address(); String id(); }
 
+            record UserClient(URI uri) { String name(int id) { return ""; } }
+
+            static class MyFilter implements ProxyFilter {
+                public ProxyResponse filter(ProxyRequest request, ProxyHandler next) { return null; }
+            }
+
             void serve(UpstreamPool pool) {}
             """;
 
     @TempDir
     private Path classes;
 
-    private record Example(String name, String where, String text) {}
+    /**
+     * An example.
+     *
+     * @param own imports of the public types of its package, whose names come before those of others
+     */
+    private record Example(String name, String where, String own, String text) {}
 
     @Test
     void everyExampleCompiles() throws IOException {
@@ -101,8 +115,8 @@ class JavadocTest {
                     long before = all.size();
                     while (example.find()) {
                         String code = example.group(1).replaceAll("(?m)^ *\\* ?", "");
-                        all.add(new Example(
-                                "Example" + all.size(), sources.relativize(file).toString(), code));
+                        String where = sources.relativize(file).toString();
+                        all.add(new Example("Example" + all.size(), where, own(sources, file.getParent()), code));
                     }
                     assertThat(all.size() - before)
                             .as("examples in " + file)
@@ -111,6 +125,19 @@ class JavadocTest {
             }
         }
         return all;
+    }
+
+    private static String own(Path sources, Path directory) throws IOException {
+        String name = sources.relativize(directory)
+                .toString()
+                .replace(directory.getFileSystem().getSeparator(), ".");
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> PUBLIC.matcher(read(file)).find())
+                    .map(file -> file.getFileName().toString().replace(".java", ""))
+                    .map(type -> "import " + name + "." + type + ";\n")
+                    .collect(Collectors.joining());
+        }
     }
 
     private static String imports() {
@@ -123,6 +150,9 @@ class JavadocTest {
                         .collect(Collectors.joining())
                 + "import com.sun.net.httpserver.HttpServer;\n"
                 + "import dev.sluice.proxy.auth.Authenticator;\n"
+                + "import org.junit.jupiter.api.Test;\n"
+                + "import org.junit.jupiter.api.extension.ExtendWith;\n"
+                + "import org.junit.jupiter.api.extension.RegisterExtension;\n"
                 + "import static org.assertj.core.api.Assertions.assertThat;\n";
     }
 
@@ -135,8 +165,8 @@ class JavadocTest {
     }
 
     private static JavaFileObject source(String imports, Example example) {
-        String text = imports + "class " + example.name() + " {\n" + GIVEN + "void run() throws Exception {\n"
-                + example.text() + "\n} }\n";
+        String text = imports + example.own() + "class " + example.name() + " {\n" + GIVEN
+                + "void run() throws Exception {\n" + example.text() + "\n} }\n";
         return new SimpleJavaFileObject(
                 URI.create("string:///" + example.name() + ".java"), JavaFileObject.Kind.SOURCE) {
             @Override

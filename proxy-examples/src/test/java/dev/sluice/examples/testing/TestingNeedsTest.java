@@ -258,7 +258,8 @@ class TestingNeedsTest {
                 .retry(RetryPolicy.builder().maxAttempts(3).build())
                 .time(time)
                 .build();
-        assertThat(time.run(() -> TestClient.of(ReverseProxy.to(pool), time).get("/")).text())
+        assertThat(time.run(() -> TestClient.of(ReverseProxy.to(pool), time).get("/"))
+                        .text())
                 .isEqualTo("hello");
         origin.verify(3, "GET /");
     }
@@ -270,7 +271,8 @@ class TestingNeedsTest {
         origin.on("GET /").answers(Answer.ok("fresh").header("Cache-Control", "max-age=31536000"));
         Cache cache = Cache.builder().time(time).build();
         Route route = Route.path("/**").cache(cache).to(origin.upstream("a"));
-        TestClient proxied = TestClient.of(Pipeline.builder().time(time).addRoute(route).build());
+        TestClient proxied =
+                TestClient.of(Pipeline.builder().time(time).addRoute(route).build());
         time.run(() -> {
             proxied.get("/");
             time.advance(Duration.ofDays(364));

@@ -25,8 +25,9 @@ class TestingPagesTest {
     void eachNeedIsATestOfAtMostFifteenLines() throws IOException {
         String tests = Files.readString(
                 Path.of("src", "test", "java", "dev", "sluice", "examples", "testing", "TestingNeedsTest.java"));
-        List<String> needs =
-                code("testing.md").stream().filter(each -> each.startsWith("@Test")).toList();
+        List<String> needs = code("testing.md").stream()
+                .filter(each -> each.startsWith("@Test"))
+                .toList();
         assertThat(needs).hasSizeGreaterThanOrEqualTo(20).allSatisfy(need -> {
             assertThat(need.lines()).hasSizeLessThanOrEqualTo(15);
             assertThat(tests).contains(need.indent(4));

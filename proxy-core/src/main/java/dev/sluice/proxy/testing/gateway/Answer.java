@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
  * What a {@link FakeGateway} answers to a request. Immutable: each method returns a changed copy.
  *
  * <pre>{@code
- * Answer.json("{\"name\": \"Anna\"}").header("ETag", "\"7\"").delay(Duration.ofMillis(200))
+ * Answer answer = Answer.json("{\"name\": \"Anna\"}").header("ETag", "\"7\"").delay(Duration.ofMillis(200));
  * }</pre>
  */
 public final class Answer {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path of a stub: literal segments, variables as <code>{name}</code>, one segment each, and perhaps {@code /**} at the
+ * A path of a stub: literal segments, variables as {@code {name}}, one segment each, and perhaps {@code /**} at the
  * end for everything below. Segments are compared without their percent-escapes. Immutable.
  */
 final class PathTemplate {
