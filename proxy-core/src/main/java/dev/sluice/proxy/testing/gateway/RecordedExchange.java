@@ -13,6 +13,7 @@ import java.util.HexFormat;
  * @param fields of the request, without secrets
  * @param response its content is bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record RecordedExchange(String method, String target, Headers fields, byte[] body, Reply response, byte[] content) {
     private static final int LONGEST_NAME = 60;
     private static final int HASH_DIGITS = 8;
@@ -26,7 +27,7 @@ record RecordedExchange(String method, String target, Headers fields, byte[] bod
     String name() {
         String path = target.substring(0, (target + "?").indexOf('?'));
         StringBuilder name = new StringBuilder(plain(method));
-        for (String segment : path.split("/")) {
+        for (String segment : path.split("/", -1)) {
             if (!segment.isEmpty()) {
                 name.append('-').append(plain(segment));
             }

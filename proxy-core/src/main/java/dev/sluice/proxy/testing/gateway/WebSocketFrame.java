@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param last whether it is the last one of its message
  * @param payload without the mask
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record WebSocketFrame(boolean last, int opcode, byte[] payload) {
     static final int CONTINUATION = 0;
     static final int TEXT = 1;

@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -170,7 +171,7 @@ class HandlerAnswerTest {
         gateway.on("POST /")
                 .answers(Answer.handler(request -> ProxyResponse.of(
                         200,
-                        request.method() + " " + new String(request.body().readAll(100))
+                        request.method() + " " + new String(request.body().readAll(100), StandardCharsets.UTF_8)
                                 + request.target().path())));
         HttpResponse<String> response = client.send(
                 HttpRequest.newBuilder(gateway.uri().resolve("/"))

@@ -108,7 +108,7 @@ class WebSocketAnswerTest {
             socket.sendBinary(ByteBuffer.wrap(new byte[70_000]), true).get(10, TimeUnit.SECONDS);
             long bytes = 0;
             while (bytes < 70_000) {
-                bytes += Long.parseLong(heard.next().split(" ")[1]);
+                bytes += Long.parseLong(heard.next().split(" ", -1)[1]);
             }
             socket.sendPing(ByteBuffer.wrap("p".getBytes(StandardCharsets.UTF_8)))
                     .get(10, TimeUnit.SECONDS);
