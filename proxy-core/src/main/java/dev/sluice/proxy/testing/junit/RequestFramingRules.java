@@ -12,7 +12,7 @@ final class RequestFramingRules {
     /**
      * A request that is malformed.
      *
-     * @param body may go on only in another form; null if the request may go on without the fault
+     * @param repairable whether it may go on without the fault; then the connection may go on as well
      */
     private record Malformed(String what, String version, List<String> lines, String body, boolean repairable) {
         static Malformed of(String what, String body, String... lines) {
