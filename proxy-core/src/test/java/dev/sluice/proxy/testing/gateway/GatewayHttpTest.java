@@ -7,6 +7,10 @@ import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.gateway.Seen.End;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ProxySelector;
 import java.net.Socket;
 import java.net.URI;
@@ -15,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,16 +140,50 @@ class GatewayHttpTest {
 
     @Test
     void anEndOverTlsIsTold() throws Exception {
+        ByteArrayOutputStream records = new ByteArrayOutputStream();
         try (FakeGateway gateway = FakeGateway.start();
-                Socket over = gateway.clientTls()
-                        .getSocketFactory()
-                        .createSocket(
-                                gateway.address().getAddress(),
-                                gateway.address().getPort())) {
+                Socket plain = new Copying(records)) {
             gateway.on("GET /").answers(hello().trailer("X-Sum", "1"));
+            plain.connect(gateway.address());
+            SSLSocket over = (SSLSocket) gateway.clientTls()
+                    .getSocketFactory()
+                    .createSocket(plain, "a.test", gateway.address().getPort(), true);
+            over.setEnabledProtocols(new String[] {"TLSv1.2"});
             over.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(over.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .endsWith("\r\n\r\nhello");
+        }
+        assertThat(lastRecord(records.toByteArray())).as("an alert").isEqualTo(21);
+    }
+
+    /** The type of the last record (RFC 5246 §6.2.1). */
+    private static int lastRecord(byte[] records) {
+        int type = 0;
+        for (int at = 0; at < records.length; ) {
+            type = records[at];
+            at += 5 + ((records[at + 3] & 0xff) << 8 | (records[at + 4] & 0xff));
+        }
+        return type;
+    }
+
+    /** Keeps what it receives. */
+    private static final class Copying extends Socket {
+        private final ByteArrayOutputStream received;
+
+        Copying(ByteArrayOutputStream received) {
+            this.received = received;
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    int n = super.read(target, offset, length);
+                    received.write(target, offset, Math.max(n, 0));
+                    return n;
+                }
+            };
         }
     }
 
@@ -192,16 +231,23 @@ class GatewayHttpTest {
     @ValueSource(
             strings = {
                 "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
-                "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n",
-                "POST / HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n|abc"
+                "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n"
             })
     void aClientThatDoesNotWaitIsToldNothing(String request) throws Exception {
         try (FakeGateway gateway = started();
                 RawConnection raw = RawConnection.connect(gateway.address())) {
-            for (String part : request.split("\\|")) {
-                raw.write(part);
-            }
+            raw.write(request);
             assertThat(raw.readHead()).startsWith("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void aClientOfHttp10IsNotToldToGoOn() throws Exception {
+        try (FakeGateway gateway = started();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            raw.write("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+            raw.shutdownOutput();
+            assertThat(raw.readHead()).startsWith("HTTP/1.1 400 ");
         }
     }
 
