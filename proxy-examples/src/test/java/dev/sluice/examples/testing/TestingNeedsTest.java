@@ -258,9 +258,8 @@ class TestingNeedsTest {
                 .retry(RetryPolicy.builder().maxAttempts(3).build())
                 .time(time)
                 .build();
-        assertThat(time.run(() -> TestClient.of(ReverseProxy.to(pool), time).get("/"))
-                        .text())
-                .isEqualTo("hello");
+        TestClient proxied = TestClient.of(ReverseProxy.to(pool), time);
+        assertThat(time.run(() -> proxied.get("/")).text()).isEqualTo("hello");
         origin.verify(3, "GET /");
     }
 
@@ -269,8 +268,8 @@ class TestingNeedsTest {
         SimulatedTime time = new SimulatedTime();
         FakeGateway origin = FakeGateway.withoutSocket();
         origin.on("GET /").answers(Answer.ok("fresh").header("Cache-Control", "max-age=31536000"));
-        Cache cache = Cache.builder().time(time).build();
-        Route route = Route.path("/**").cache(cache).to(origin.upstream("a"));
+        Route route =
+                Route.path("/**").cache(Cache.builder().time(time).build()).to(origin.upstream("a"));
         TestClient proxied =
                 TestClient.of(Pipeline.builder().time(time).addRoute(route).build());
         time.run(() -> {
