@@ -10,8 +10,8 @@ import java.time.Duration;
  * {@code server.close(Duration.ZERO)}.
  *
  * <pre>{@code
- * try (ProxyServer server = TestServer.start(ReverseProxy.to(upstream))) {
- *     client.get(server.uri());
+ * try (ProxyServer server = TestServer.start(ReverseProxy.to("http://127.0.0.1:9000"))) {
+ *     URI proxy = server.uri();
  * }
  * }</pre>
  */

@@ -266,10 +266,9 @@ class TestingNeedsTest {
     @Test
     void yearsPassInACache() throws Exception {
         SimulatedTime time = new SimulatedTime();
-        FakeGateway origin = FakeGateway.withoutSocket();
-        origin.on("GET /").answers(Answer.ok("fresh").header("Cache-Control", "max-age=31536000"));
+        gateway.on("GET /").answers(Answer.ok("fresh").header("Cache-Control", "max-age=31536000"));
         Route route =
-                Route.path("/**").cache(Cache.builder().time(time).build()).to(origin.upstream("a"));
+                Route.path("/**").cache(Cache.builder().time(time).build()).to(gateway.upstream("a"));
         TestClient proxied =
                 TestClient.of(Pipeline.builder().time(time).addRoute(route).build());
         time.run(() -> {
@@ -277,18 +276,17 @@ class TestingNeedsTest {
             time.advance(Duration.ofDays(364));
             return proxied.get("/");
         });
-        origin.verify(1, "GET /");
+        gateway.verify(1, "GET /");
     }
 
     @Test
     void aRateLimitRefusesTheThird() throws Exception {
         SimulatedTime time = new SimulatedTime();
-        FakeGateway origin = FakeGateway.withoutSocket();
-        origin.on("GET /").answers("hello");
+        gateway.on("GET /").answers("hello");
         TestClient proxied = TestClient.of(Pipeline.builder()
                 .time(time)
                 .addFilter(RateLimit.of(2, Duration.ofMinutes(1)))
-                .addRoute("/**", origin.upstream("a"))
+                .addRoute("/**", gateway.upstream("a"))
                 .build());
         assertThat(time.together(3, () -> proxied.get("/").status())).containsExactlyInAnyOrder(200, 200, 429);
     }
