@@ -36,7 +36,7 @@ final class StreamingRules {
                 RawConnection client = proxied.connect()) {
             String head = subject.request("POST", "Content-Length: " + size);
             client.write(head + BodyRules.body(size / 2));
-            if (arrived(arrived)) {
+            if (fires(arrived, PATIENCE)) {
                 client.write(BodyRules.body(size - size / 2));
                 Message.response(client, "POST");
             } else {
@@ -60,7 +60,7 @@ final class StreamingRules {
                     connection.readHead();
                     connection.write(head + BodyRules.body(size / 2));
                     // Longer than the client waits, so that it does not get an error instead.
-                    if (arrived(arrived) || arrived(arrived)) {
+                    if (fires(arrived, PATIENCE.multipliedBy(2))) {
                         connection.write(BodyRules.body(size - size / 2));
                     }
                 });
@@ -86,8 +86,8 @@ final class StreamingRules {
         }
     }
 
-    private static boolean arrived(Signal signal) throws InterruptedException {
+    private static boolean fires(Signal signal, Duration most) throws InterruptedException {
         TimeSource time = TimeSource.system();
-        return time.await(signal, time.deadline(PATIENCE));
+        return time.await(signal, time.deadline(most));
     }
 }
