@@ -216,6 +216,18 @@ class GatewayHttpTest {
     }
 
     @Test
+    void anAnswerToHeadWithoutABodyTellsNoLengthThatGetMayNotHave() throws Exception {
+        try (FakeGateway gateway = started();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("/").answers(200);
+            raw.write("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertComes(raw, "HTTP/1.1 200 OK\r\n\r\n");
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertComes(raw, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        }
+    }
+
+    @Test
     void aClientThatWaitsForItIsToldToGoOn() throws Exception {
         try (FakeGateway gateway = started();
                 RawConnection raw = RawConnection.connect(gateway.address())) {
