@@ -209,12 +209,22 @@ public final class FakeWebSocket {
         } catch (SocketTimeoutException late) {
             throw new AssertionError("no message within " + timeout.toMillis() + " ms, " + described(), late);
         } catch (ProtocolError error) {
-            close(error.code(), "");
-            closed(NO_CLOSE);
+            breach(error);
             throw new AssertionError("the client broke the protocol: " + error.getMessage(), error);
         } catch (IOException gone) {
             closed(NO_CLOSE);
             return null;
+        }
+    }
+
+    /** RFC 6455 §7.1.7: closes, if the client is still there. */
+    private void breach(ProtocolError error) {
+        try {
+            close(error.code(), "");
+        } catch (IOException gone) {
+            // What it did wrong is told in any case.
+        } finally {
+            closed(NO_CLOSE);
         }
     }
 
@@ -277,8 +287,11 @@ public final class FakeWebSocket {
             requireUtf8(reason);
         }
         note(new Message(Kind.CLOSE, reason, code));
-        sendClose(Arrays.copyOf(payload, Math.min(2, payload.length)));
-        closed(code);
+        try {
+            sendClose(Arrays.copyOf(payload, Math.min(2, payload.length)));
+        } finally {
+            closed(code);
+        }
     }
 
     /** RFC 6455 §7.4: which codes may stand in a frame. */
@@ -358,10 +371,11 @@ public final class FakeWebSocket {
 
     /** Ends the connection with a reset, without a close. */
     public void breakOff() throws IOException {
+        // First, as a send that the client does not read holds the lock until then.
+        wire.reset();
         synchronized (out) {
             closeSent = true;
         }
-        wire.reset();
         closed(NO_CLOSE);
     }
 
