@@ -411,10 +411,13 @@ public class FakeGateway implements AutoCloseable {
         Runnable end = desk.scope();
         boolean refused = desk.connections.refusing();
         return () -> {
-            if (!refused) {
-                listen();
+            try {
+                if (!refused) {
+                    listen();
+                }
+            } finally {
+                end.run();
             }
-            end.run();
         };
     }
 
@@ -426,12 +429,14 @@ public class FakeGateway implements AutoCloseable {
      */
     @Override
     public void close() {
-        desk.problems.end();
+        boolean first = desk.problems.end();
         GatewayPort opened = opened();
         if (opened != null) {
             opened.close();
         }
-        verifyMatched();
+        if (first) {
+            verifyMatched();
+        }
     }
 
     /** Where it listens, if it does, and how many requests it has received. */

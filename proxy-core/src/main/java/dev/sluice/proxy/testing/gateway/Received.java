@@ -89,14 +89,13 @@ final class Received {
 
     /** What there is now, to come back to. What came before and was not taken yet can still be taken. */
     synchronized Runnable mark() {
-        int size = requests.size();
-        return () -> dropBeyond(size);
+        Set<ReceivedRequest> before = new HashSet<>(requests);
+        return () -> dropAllBut(before);
     }
 
-    private synchronized void dropBeyond(int size) {
-        if (requests.size() > size) {
-            requests.subList(size, requests.size()).clear();
-        }
+    private synchronized void dropAllBut(Set<ReceivedRequest> before) {
+        requests.retainAll(before);
+        verified.retainAll(before);
         taken = Math.min(taken, requests.size());
     }
 }

@@ -473,6 +473,26 @@ class VerificationTest {
     }
 
     @Test
+    void whatAPartReceivesAfterAResetEndsWithIt() throws Exception {
+        gateway.otherwise(Answer.ok("hello"));
+        get("/a");
+        try (FakeGateway.Scope part = gateway.scope()) {
+            assertThat(part).isNotNull();
+            gateway.reset();
+            gateway.otherwise(Answer.ok("hello"));
+            get("/b");
+        }
+        assertThat(gateway.received()).isEmpty();
+    }
+
+    @Test
+    void closingTwiceTellsOnlyOnceThatAStubHasNoAnswer() {
+        gateway.on("GET /a");
+        assertThatThrownBy(gateway::close).isInstanceOf(AssertionError.class).hasMessageContaining("has no answer");
+        gateway.close();
+    }
+
+    @Test
     void aRequestThatIsCutIsNoneOfTheClientsThatMatch() throws Exception {
         gateway.on("/**").answers("hello");
         InputStream cut = new SequenceInputStream(new ByteArrayInputStream(new byte[3]), new InputStream() {
