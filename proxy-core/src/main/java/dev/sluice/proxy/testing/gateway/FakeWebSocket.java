@@ -43,7 +43,7 @@ public final class FakeWebSocket {
     private final InputStream in;
     private final OutputStream out;
     private final Wire wire;
-    private final Awaited awaited = new Awaited();
+    private final Changes changes = new Changes();
     private final List<Message> received = new ArrayList<>();
     private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
     private int fragmented;
@@ -93,7 +93,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if there are fewer after 10 s
      */
     public List<Message> awaitReceived(int count) {
-        awaited.await(() -> received().size() >= count, () -> count + " from " + this + ", but " + described());
+        changes.require(() -> received().size() >= count, () -> count + " from " + this + ", but " + described());
         return received();
     }
 
@@ -114,7 +114,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if it has not after 10 s
      */
     public int awaitClosed() {
-        awaited.await(() -> closeCode() != 0, () -> "a close from " + this + ", but " + described());
+        changes.require(() -> closeCode() != 0, () -> "a close from " + this + ", but " + described());
         return closeCode();
     }
 
@@ -422,7 +422,7 @@ public final class FakeWebSocket {
         synchronized (received) {
             received.add(message);
         }
-        awaited.changed();
+        changes.changed();
         return message;
     }
 
@@ -430,7 +430,7 @@ public final class FakeWebSocket {
         synchronized (received) {
             closeCode = closeCode == 0 ? code : closeCode;
         }
-        awaited.changed();
+        changes.changed();
     }
 
     private String described() {
