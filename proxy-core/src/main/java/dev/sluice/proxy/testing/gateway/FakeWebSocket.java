@@ -35,7 +35,6 @@ public final class FakeWebSocket {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration FOREVER = Duration.ZERO;
     private static final int LONGEST_REASON = 123;
-    private static final int LONGEST_MESSAGE = 1 << 26;
     private static final int NO_CODE = 1005;
     private static final int NO_CLOSE = 1006;
 
@@ -124,12 +123,12 @@ public final class FakeWebSocket {
      * @throws AssertionError if none comes within {@code timeout}, or the client breaks the protocol
      * @throws IllegalArgumentException if the timeout is not positive
      */
-    public @Nullable Message receive(Duration timeout) throws IOException {
+    public @Nullable Message receive(Duration timeout) {
         return next(Require.positive("timeout", timeout));
     }
 
     /** The next message as text, within 10 s; throws as {@link #receiveText(Duration)} does. */
-    public String receiveText() throws IOException {
+    public String receiveText() {
         return receiveText(PATIENCE);
     }
 
@@ -139,12 +138,12 @@ public final class FakeWebSocket {
      * @throws AssertionError if it is a binary one, or the client closes, or none comes within {@code timeout}
      * @throws IllegalArgumentException if the timeout is not positive
      */
-    public String receiveText(Duration timeout) throws IOException {
+    public String receiveText(Duration timeout) {
         return expect(Kind.TEXT, timeout).text();
     }
 
     /** The next message as bytes, within 10 s; throws as {@link #receiveBinary(Duration)} does. */
-    public byte[] receiveBinary() throws IOException {
+    public byte[] receiveBinary() {
         return receiveBinary(PATIENCE);
     }
 
@@ -154,7 +153,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if it is a text, or the client closes, or none comes within {@code timeout}
      * @throws IllegalArgumentException if the timeout is not positive
      */
-    public byte[] receiveBinary(Duration timeout) throws IOException {
+    public byte[] receiveBinary(Duration timeout) {
         return expect(Kind.BINARY, timeout).bytes();
     }
 
@@ -164,7 +163,7 @@ public final class FakeWebSocket {
      * @return the {@link #closeCode()}
      * @throws AssertionError if the client breaks the protocol
      */
-    public int receiveToClose() throws IOException {
+    public int receiveToClose() {
         Message next = next(FOREVER);
         while (next != null) {
             next = next(FOREVER);
@@ -180,7 +179,7 @@ public final class FakeWebSocket {
         }
     }
 
-    private Message expect(Kind kind, Duration timeout) throws IOException {
+    private Message expect(Kind kind, Duration timeout) {
         String wanted = "expected a " + (kind == Kind.TEXT ? "text" : "binary message");
         Message next = receive(timeout);
         if (next == null) {
@@ -193,7 +192,7 @@ public final class FakeWebSocket {
         return next;
     }
 
-    private @Nullable Message next(Duration timeout) throws IOException {
+    private @Nullable Message next(Duration timeout) {
         try {
             while (closeCode() == 0) {
                 wire.readTimeout(timeout);
@@ -257,8 +256,8 @@ public final class FakeWebSocket {
                     1002, continues ? "a continuation has no beginning" : "a message begins within another one");
         }
         int opcode = continues ? fragmented : frame.opcode();
-        if (fragments.size() + frame.payload().length > LONGEST_MESSAGE) {
-            throw new ProtocolError(1009, "a message is longer than " + LONGEST_MESSAGE + " bytes");
+        if (fragments.size() + frame.payload().length > WebSocketFrame.LONGEST) {
+            throw new ProtocolError(1009, "a message is longer than " + WebSocketFrame.LONGEST + " bytes");
         }
         fragments.writeBytes(frame.payload());
         if (!frame.last()) {
