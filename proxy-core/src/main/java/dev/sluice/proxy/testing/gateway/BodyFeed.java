@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BodyFeed {
     private final List<byte[]> pieces = new ArrayList<>();
-    private final Awaited awaited = new Awaited();
+    private final Changes changes = new Changes();
     private Signal change = new Signal();
     private boolean ended;
     private @Nullable Fault fault;
@@ -124,7 +124,7 @@ public final class BodyFeed {
      * @throws AssertionError if there are fewer after 10 s
      */
     public void awaitReaders(int count) {
-        awaited.await(() -> readers() >= count, () -> count + " readers of the feed, but there are " + readers());
+        changes.require(() -> readers() >= count, () -> count + " readers of the feed, but there are " + readers());
     }
 
     /**
@@ -134,7 +134,7 @@ public final class BodyFeed {
      * @throws AssertionError if there are fewer after 10 s
      */
     public void awaitLeft(int count) {
-        awaited.await(
+        changes.require(
                 () -> left() >= count,
                 () -> count + " clients that leave the feed, but " + left() + " have left and " + readers() + " read");
     }
@@ -196,7 +196,7 @@ public final class BodyFeed {
         synchronized (this) {
             readers++;
         }
-        awaited.changed();
+        changes.changed();
     }
 
     /** An answer no longer reads. */
@@ -205,6 +205,6 @@ public final class BodyFeed {
             readers--;
             left += early ? 1 : 0;
         }
-        awaited.changed();
+        changes.changed();
     }
 }

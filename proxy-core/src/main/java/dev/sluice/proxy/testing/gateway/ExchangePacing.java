@@ -57,11 +57,12 @@ final class ExchangePacing implements Pacing {
     public void await(Signal signal) throws IOException {
         Signal any = new Signal();
         Runnable unhook = signal.whenFired(any::fire);
-        cancelled.whenFired(any::fire);
+        Runnable unhookCancelled = cancelled.whenFired(any::fire);
         try {
             await(any, TimeSource.NEVER);
         } finally {
             unhook.run();
+            unhookCancelled.run();
         }
     }
 

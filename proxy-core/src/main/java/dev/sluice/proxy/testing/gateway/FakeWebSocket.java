@@ -35,7 +35,6 @@ public final class FakeWebSocket {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration FOREVER = Duration.ZERO;
     private static final int LONGEST_REASON = 123;
-    private static final int LONGEST_MESSAGE = 1 << 26;
     private static final int NO_CODE = 1005;
     private static final int NO_CLOSE = 1006;
 
@@ -43,7 +42,7 @@ public final class FakeWebSocket {
     private final InputStream in;
     private final OutputStream out;
     private final Wire wire;
-    private final Awaited awaited = new Awaited();
+    private final Changes changes = new Changes();
     private final List<Message> received = new ArrayList<>();
     private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
     private int fragmented;
@@ -93,7 +92,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if there are fewer after 10 s
      */
     public List<Message> awaitReceived(int count) {
-        awaited.await(() -> received().size() >= count, () -> count + " from " + this + ", but " + described());
+        changes.require(() -> received().size() >= count, () -> count + " from " + this + ", but " + described());
         return received();
     }
 
@@ -114,7 +113,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if it has not after 10 s
      */
     public int awaitClosed() {
-        awaited.await(() -> closeCode() != 0, () -> "a close from " + this + ", but " + described());
+        changes.require(() -> closeCode() != 0, () -> "a close from " + this + ", but " + described());
         return closeCode();
     }
 
@@ -124,12 +123,12 @@ public final class FakeWebSocket {
      * @throws AssertionError if none comes within {@code timeout}, or the client breaks the protocol
      * @throws IllegalArgumentException if the timeout is not positive
      */
-    public @Nullable Message receive(Duration timeout) throws IOException {
+    public @Nullable Message receive(Duration timeout) {
         return next(Require.positive("timeout", timeout));
     }
 
     /** The next message as text, within 10 s; throws as {@link #receiveText(Duration)} does. */
-    public String receiveText() throws IOException {
+    public String receiveText() {
         return receiveText(PATIENCE);
     }
 
@@ -139,12 +138,12 @@ public final class FakeWebSocket {
      * @throws AssertionError if it is a binary one, or the client closes, or none comes within {@code timeout}
      * @throws IllegalArgumentException if the timeout is not positive
      */
-    public String receiveText(Duration timeout) throws IOException {
+    public String receiveText(Duration timeout) {
         return expect(Kind.TEXT, timeout).text();
     }
 
     /** The next message as bytes, within 10 s; throws as {@link #receiveBinary(Duration)} does. */
-    public byte[] receiveBinary() throws IOException {
+    public byte[] receiveBinary() {
         return receiveBinary(PATIENCE);
     }
 
@@ -154,7 +153,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if it is a text, or the client closes, or none comes within {@code timeout}
      * @throws IllegalArgumentException if the timeout is not positive
      */
-    public byte[] receiveBinary(Duration timeout) throws IOException {
+    public byte[] receiveBinary(Duration timeout) {
         return expect(Kind.BINARY, timeout).bytes();
     }
 
@@ -164,7 +163,7 @@ public final class FakeWebSocket {
      * @return the {@link #closeCode()}
      * @throws AssertionError if the client breaks the protocol
      */
-    public int receiveToClose() throws IOException {
+    public int receiveToClose() {
         Message next = next(FOREVER);
         while (next != null) {
             next = next(FOREVER);
@@ -180,7 +179,7 @@ public final class FakeWebSocket {
         }
     }
 
-    private Message expect(Kind kind, Duration timeout) throws IOException {
+    private Message expect(Kind kind, Duration timeout) {
         String wanted = "expected a " + (kind == Kind.TEXT ? "text" : "binary message");
         Message next = receive(timeout);
         if (next == null) {
@@ -193,7 +192,7 @@ public final class FakeWebSocket {
         return next;
     }
 
-    private @Nullable Message next(Duration timeout) throws IOException {
+    private @Nullable Message next(Duration timeout) {
         try {
             while (closeCode() == 0) {
                 wire.readTimeout(timeout);
@@ -209,12 +208,22 @@ public final class FakeWebSocket {
         } catch (SocketTimeoutException late) {
             throw new AssertionError("no message within " + timeout.toMillis() + " ms, " + described(), late);
         } catch (ProtocolError error) {
-            close(error.code(), "");
-            closed(NO_CLOSE);
+            breach(error);
             throw new AssertionError("the client broke the protocol: " + error.getMessage(), error);
         } catch (IOException gone) {
             closed(NO_CLOSE);
             return null;
+        }
+    }
+
+    /** RFC 6455 §7.1.7: closes, if the client is still there. */
+    private void breach(ProtocolError error) {
+        try {
+            close(error.code(), "");
+        } catch (IOException gone) {
+            // What it did wrong is told in any case.
+        } finally {
+            closed(NO_CLOSE);
         }
     }
 
@@ -247,8 +256,8 @@ public final class FakeWebSocket {
                     1002, continues ? "a continuation has no beginning" : "a message begins within another one");
         }
         int opcode = continues ? fragmented : frame.opcode();
-        if (fragments.size() + frame.payload().length > LONGEST_MESSAGE) {
-            throw new ProtocolError(1009, "a message is longer than " + LONGEST_MESSAGE + " bytes");
+        if (fragments.size() + frame.payload().length > WebSocketFrame.LONGEST) {
+            throw new ProtocolError(1009, "a message is longer than " + WebSocketFrame.LONGEST + " bytes");
         }
         fragments.writeBytes(frame.payload());
         if (!frame.last()) {
@@ -277,8 +286,11 @@ public final class FakeWebSocket {
             requireUtf8(reason);
         }
         note(new Message(Kind.CLOSE, reason, code));
-        sendClose(Arrays.copyOf(payload, Math.min(2, payload.length)));
-        closed(code);
+        try {
+            sendClose(Arrays.copyOf(payload, Math.min(2, payload.length)));
+        } finally {
+            closed(code);
+        }
     }
 
     /** RFC 6455 §7.4: which codes may stand in a frame. */
@@ -358,10 +370,11 @@ public final class FakeWebSocket {
 
     /** Ends the connection with a reset, without a close. */
     public void breakOff() throws IOException {
+        // First, as a send that the client does not read holds the lock until then.
+        wire.reset();
         synchronized (out) {
             closeSent = true;
         }
-        wire.reset();
         closed(NO_CLOSE);
     }
 
@@ -408,7 +421,7 @@ public final class FakeWebSocket {
         synchronized (received) {
             received.add(message);
         }
-        awaited.changed();
+        changes.changed();
         return message;
     }
 
@@ -416,7 +429,7 @@ public final class FakeWebSocket {
         synchronized (received) {
             closeCode = closeCode == 0 ? code : closeCode;
         }
-        awaited.changed();
+        changes.changed();
     }
 
     private String described() {

@@ -140,7 +140,7 @@ final class GatewayConnection implements Pacing {
                 webSocket.run();
                 break;
             }
-            if (head.tunnel()) {
+            if (head.tunnel() && goesOn()) {
                 converse(carrier, requests.rest(), serverName);
                 return;
             }

@@ -110,7 +110,7 @@ final class GatewayPort implements AutoCloseable {
     private void accept(ServerSocket server) {
         try {
             while (true) {
-                serve(server.accept());
+                serve(server, server.accept());
             }
         } catch (IOException closed) {
             if (!server.isClosed()) {
@@ -119,12 +119,15 @@ final class GatewayPort implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) {
+    private void serve(ServerSocket server, Socket socket) {
         GatewayConnection connection =
                 new GatewayConnection(socket, desk.connections.accept(), desk, tls, time, closing);
         open.add(connection);
+        // Whoever has closed the port meanwhile has not seen this connection.
         if (closing.fired()) {
             connection.end();
+        } else if (server.isClosed()) {
+            connection.leave();
         }
         Signal ended = TimeSource.system().start("gateway-connection", connection::serve);
         connection.endsWith(ended);

@@ -78,19 +78,30 @@ final class LoopbackPort {
         if (place != null || closed) {
             return false;
         }
-        Socket holder = new Socket();
-        if (shared) {
-            holder.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-        } else {
+        if (!shared) {
             server.close();
         }
-        // Connections that were accepted here may still be open.
-        holder.setReuseAddress(true);
-        holder.bind(address);
-        holder.setReuseAddress(false);
+        place = held();
         server.close();
-        place = holder;
         return true;
+    }
+
+    /** A socket that has the port and does not listen. */
+    private Socket held() throws IOException {
+        Socket holder = new Socket();
+        try {
+            if (shared) {
+                holder.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            // Connections that were accepted here may still be open.
+            holder.setReuseAddress(true);
+            holder.bind(address);
+            holder.setReuseAddress(false);
+            return holder;
+        } catch (IOException failure) {
+            holder.close();
+            throw failure;
+        }
     }
 
     /**

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/** Bytes at a rate: a piece at a time, at most a hundred pieces a second, and a pause before each but the first. The end comes at once. */
+/**
+ * Bytes at a rate: a piece at a time, at most a hundred pieces a second, and a pause before each but the first. The end
+ * comes at once. For one thread.
+ */
 final class PacedInput extends FilterInputStream {
     private static final int PIECES_A_SECOND = 100;
 

@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of a gateway, in the order in which they came. Safe for use by many threads. */
 final class Received {
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<ReceivedRequest> verified = new HashSet<>();
+    private final Changes changes = new Changes();
     private int count;
     private int taken;
 
@@ -20,9 +21,11 @@ final class Received {
         return ++count;
     }
 
-    synchronized void add(ReceivedRequest request) {
-        requests.add(request);
-        notifyAll();
+    void add(ReceivedRequest request) {
+        synchronized (this) {
+            requests.add(request);
+        }
+        changes.changed();
     }
 
     synchronized List<ReceivedRequest> all() {
@@ -45,40 +48,33 @@ final class Received {
     }
 
     /** Waits, in real time, for the first request that was not taken yet; null if none comes. */
-    synchronized @Nullable ReceivedRequest take(Duration most) throws InterruptedException {
-        await(taken + 1, most);
-        ReceivedRequest next = taken < requests.size() ? requests.get(taken++) : null;
-        if (next != null) {
-            verified.add(next);
+    @Nullable
+    ReceivedRequest take(Duration most) throws InterruptedException {
+        AtomicReference<ReceivedRequest> next = new AtomicReference<>();
+        changes.await(() -> takeNow(next), most);
+        return next.get();
+    }
+
+    private synchronized boolean takeNow(AtomicReference<ReceivedRequest> next) {
+        if (taken == requests.size()) {
+            return false;
         }
-        return next;
+        ReceivedRequest first = requests.get(taken++);
+        verified.add(first);
+        next.set(first);
+        return true;
     }
 
     /** Waits, in real time, until so many match; returns those that do, perhaps fewer. */
     List<ReceivedRequest> await(int size, RequestMatch match, Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
-        while (true) {
-            List<ReceivedRequest> seen = all();
-            List<ReceivedRequest> found = seen.stream().filter(match::matches).toList();
-            Duration left = Duration.ofNanos(end - System.nanoTime());
-            // The match may be a function of the test, so no lock is held for it.
-            if (found.size() >= size || !await(seen.size() + 1, left)) {
-                return found;
-            }
-        }
-    }
-
-    /** Waits, in real time, until there are so many; returns whether there are. */
-    private synchronized boolean await(int size, Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
-        while (requests.size() < size) {
-            long left = end - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
-        }
-        return true;
+        AtomicReference<List<ReceivedRequest>> found = new AtomicReference<>(List.of());
+        changes.await(
+                () -> {
+                    found.set(all(match));
+                    return found.get().size() >= size;
+                },
+                most);
+        return found.get();
     }
 
     synchronized void clear() {
@@ -89,14 +85,13 @@ final class Received {
 
     /** What there is now, to come back to. What came before and was not taken yet can still be taken. */
     synchronized Runnable mark() {
-        int size = requests.size();
-        return () -> dropBeyond(size);
+        Set<ReceivedRequest> before = new HashSet<>(requests);
+        return () -> dropAllBut(before);
     }
 
-    private synchronized void dropBeyond(int size) {
-        if (requests.size() > size) {
-            requests.subList(size, requests.size()).clear();
-        }
+    private synchronized void dropAllBut(Set<ReceivedRequest> before) {
+        requests.retainAll(before);
+        verified.retainAll(before);
         taken = Math.min(taken, requests.size());
     }
 }

@@ -29,14 +29,17 @@ record ReplyHead(
         int status = reply.status();
         boolean tunnel = request.method().equals("CONNECT") && status < 300;
         boolean bodiless = tunnel || !reply.hasBody("GET");
-        boolean hasBody = !bodiless && !request.method().equals("HEAD");
+        boolean head = request.method().equals("HEAD");
+        boolean hasBody = !bodiless && !head;
         boolean told = headers.has("Content-Length") || headers.has("Transfer-Encoding");
         Kind fault = kind(reply);
         boolean needsChunks =
                 reply.content().length() < 0 || !reply.trailers().isEmpty() || fault == Kind.UNFINISHED_CHUNKS;
         boolean chunkable = !bodiless && !told && request.version() == HttpVersion.HTTP_1_1;
         boolean chunked = headers.hasToken("Transfer-Encoding", "chunked") || (chunkable && needsChunks);
-        boolean lengthByItself = !bodiless && !told && !needsChunks;
+        // RFC 9110 §8.6: it would be the length of GET, which an answer to HEAD alone does not know.
+        boolean noLength = head && reply.content().length() == 0;
+        boolean lengthByItself = !bodiless && !told && !needsChunks && !noLength;
         boolean untilClose = !bodiless && !told && needsChunks && !chunked;
         boolean misframed = hasBody && told && !chunked && !hasLength(reply);
         boolean keepsOpen = request.malformed() == null
@@ -45,21 +48,21 @@ record ReplyHead(
                 && !misframed
                 && !headers.hasToken("Connection", "close");
 
-        OutputBuffer head = new OutputBuffer(256);
-        MessageWriter.statusLine(head, status);
-        MessageWriter.fields(head, headers);
+        OutputBuffer written = new OutputBuffer(256);
+        MessageWriter.statusLine(written, status);
+        MessageWriter.fields(written, headers);
         if (chunked && !told) {
-            head.field("Transfer-Encoding", "chunked");
+            written.field("Transfer-Encoding", "chunked");
         } else if (lengthByItself) {
-            head.field("Content-Length", Long.toString(reply.content().length() + lie(fault)));
+            written.field("Content-Length", Long.toString(reply.content().length() + lie(fault)));
         }
         // RFC 9112 §9.3: a client of HTTP/1.0 takes it for closing unless the answer says otherwise.
         boolean old = request.version() == HttpVersion.HTTP_1_0;
         if ((!keepsOpen || old) && !tunnel && !headers.has("Connection")) {
-            head.field("Connection", keepsOpen ? "keep-alive" : "close");
+            written.field("Connection", keepsOpen ? "keep-alive" : "close");
         }
-        head.crlf();
-        byte[] bytes = Arrays.copyOf(head.bytes(), head.size());
+        written.crlf();
+        byte[] bytes = Arrays.copyOf(written.bytes(), written.size());
         return new ReplyHead(bytes, hasBody, chunked, lengthByItself, tunnel, keepsOpen);
     }
 
@@ -95,6 +98,7 @@ record ReplyHead(
     private @Nullable String unreachable(Fault fault, long length) {
         return switch (fault.kind()) {
             case UNFINISHED_CHUNKS -> hasBody && chunked ? null : "whose body is not in chunks";
+            case STALE -> keepsOpen ? null : "behind which the connection ends";
             case LENGTH_TOO_LONG -> hasBody && lengthByItself ? null : "whose length is not written by itself";
             case LENGTH_TOO_SHORT ->
                 !hasBody || !lengthByItself

@@ -35,10 +35,13 @@ final class Report {
                 + Quoted.of(new String(request.bytes(), StandardCharsets.ISO_8859_1));
     }
 
-    /** Too few or too many requests. */
-    static String count(String expected, RequestMatch match, List<ReceivedRequest> received) {
-        List<ReceivedRequest> matching =
-                received.stream().filter(match::matches).toList();
+    /**
+     * Too few or too many requests.
+     *
+     * @param matching those that were counted; others may have come since then
+     */
+    static String count(
+            String expected, RequestMatch match, List<ReceivedRequest> matching, List<ReceivedRequest> received) {
         String count = matching.isEmpty() ? "was none" : matching.size() == 1 ? "was 1" : "were " + matching.size();
         return "expected " + expected + " of " + match + ", but there " + count
                 + (matching.isEmpty() ? nearestRequest(match, received) : "") + "\n" + all(received);

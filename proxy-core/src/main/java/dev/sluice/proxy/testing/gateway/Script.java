@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The answers of a stub, one for each request; the last one goes on, or the first one comes again. Immutable answers, but it counts. */
+/**
+ * The answers of a stub, one for each request; behind the last one it goes on, or the first one comes again. Safe for use
+ * by many threads.
+ */
 final class Script {
     private final List<Answer> answers = new ArrayList<>();
     private final Map<Object, Integer> counts = new HashMap<>();

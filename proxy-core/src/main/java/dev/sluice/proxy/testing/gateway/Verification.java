@@ -24,10 +24,16 @@ final class Verification {
                 return next;
             }
         } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
+            throw interrupted("another request", interrupt);
         }
         throw new AssertionError(
                 "no other request within " + timeout.toMillis() + " ms\n" + Report.all(desk.received.all()));
+    }
+
+    private AssertionError interrupted(String expected, InterruptedException interrupt) {
+        Thread.currentThread().interrupt();
+        return new AssertionError(
+                "interrupted while waiting for " + expected + "\n" + Report.all(desk.received.all()), interrupt);
     }
 
     List<ReceivedRequest> await(int times, RequestMatch match, Duration timeout) {
@@ -36,8 +42,7 @@ final class Verification {
         try {
             found = desk.received.await(times, match, timeout);
         } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            found = desk.received.all(match);
+            throw interrupted(atLeast(times) + " of " + match, interrupt);
         }
         return require(found.size() >= times, atLeast(times), match, found);
     }
@@ -65,7 +70,7 @@ final class Verification {
     private List<ReceivedRequest> require(
             boolean holds, String expected, RequestMatch match, List<ReceivedRequest> found) {
         if (!holds) {
-            throw new AssertionError(Report.count(expected, match, desk.received.all()));
+            throw new AssertionError(Report.count(expected, match, found, desk.received.all()));
         }
         desk.received.verified(found);
         return found;

@@ -25,7 +25,9 @@ record WebSocketFrame(boolean last, int opcode, byte[] payload) {
     private static final int RESERVED = 0x70;
     private static final int MASKED = 0x80;
     private static final int LONGEST_CONTROL = 125;
-    private static final int LONGEST = 1 << 26;
+
+    /** The most bytes of a frame, and of a message: 64 MiB. */
+    static final int LONGEST = 1 << 26;
 
     /** What a client sent is no frame, or one that it must not send. */
     static final class ProtocolError extends IOException {

@@ -288,6 +288,18 @@ class ConnectionFaultsTest {
     }
 
     @Test
+    void refusingEndsATunnelThatHasNoRequest() throws Exception {
+        try (FakeGateway gateway = started();
+                RawConnection tunnel = RawConnection.connect(gateway.address())) {
+            gateway.on("CONNECT a.test:80").answers(200);
+            tunnel.write("CONNECT a.test:80 HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            tunnel.readHead();
+            gateway.refuse();
+            assertThat(Seen.end(tunnel)).isEqualTo(End.FIN);
+        }
+    }
+
+    @Test
     void refusingEndsConnectionsThatHaveNoRequestAtOnceAndOthersBehindTheirAnswer() throws Exception {
         try (FakeGateway gateway = started();
                 RawConnection idle = RawConnection.connect(gateway.address())) {

@@ -216,6 +216,18 @@ class GatewayHttpTest {
     }
 
     @Test
+    void anAnswerToHeadWithoutABodyTellsNoLengthThatGetMayNotHave() throws Exception {
+        try (FakeGateway gateway = started();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("/").answers(200);
+            raw.write("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertComes(raw, "HTTP/1.1 200 OK\r\n\r\n");
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertComes(raw, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        }
+    }
+
+    @Test
     void aClientThatWaitsForItIsToldToGoOn() throws Exception {
         try (FakeGateway gateway = started();
                 RawConnection raw = RawConnection.connect(gateway.address())) {
@@ -437,6 +449,7 @@ class GatewayHttpTest {
         "/204, 'RESET after 0 bytes of the body', which has no body",
         "/told, LENGTH_TOO_LONG, whose length is not written by itself",
         "/empty, LENGTH_TOO_SHORT, which has no byte to leave out",
+        "/closing, STALE, behind which the connection ends",
         "/toldchunks, UNFINISHED_CHUNKS, whose body is not in chunks"
     })
     void aFaultThatCannotHappenFailsTheTest(String path, String fault, String why) throws Exception {
@@ -447,6 +460,7 @@ class GatewayHttpTest {
         gateway.on("/204").answers(Answer.of(204).with(Fault.RESET.inBody(0)));
         gateway.on("/told").answers(hello().header("Content-Length", "5").with(Fault.LENGTH_TOO_LONG));
         gateway.on("/empty").answers(Answer.ok().with(Fault.LENGTH_TOO_SHORT));
+        gateway.on("/closing").answers(hello().header("Connection", "close").with(Fault.STALE));
         gateway.on("/toldchunks").answers(hello().header("Content-Length", "5").with(Fault.UNFINISHED_CHUNKS));
         try (RawConnection raw = RawConnection.connect(gateway.address())) {
             raw.write("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -247,14 +250,29 @@ class VerificationTest {
     }
 
     @Test
+    void eachOfSeveralThreadsGetsANextRequestOfItsOwn() throws Exception {
+        gateway.otherwise(Answer.ok("hello"));
+        List<FutureTask<ReceivedRequest>> waits =
+                List.of(new FutureTask<>(gateway::next), new FutureTask<>(gateway::next));
+        List<Thread> threads = waits.stream().map(Thread::new).toList();
+        threads.forEach(Thread::start);
+        Awaited.isTrue(() -> threads.stream().allMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+        get("/a");
+        Awaited.isTrue(() -> waits.stream().anyMatch(FutureTask::isDone));
+        get("/b");
+        assertThat(List.of(waits.get(0).get().line(), waits.get(1).get().line()))
+                .containsExactlyInAnyOrder("GET /a", "GET /b");
+    }
+
+    @Test
     void aThreadThatIsInterruptedWaitsNoLonger() {
         Thread.currentThread().interrupt();
-        assertFails(() -> gateway.next(), "no other request within 10000 ms", "Nothing was received.");
+        assertFails(() -> gateway.next(), "interrupted while waiting for another request", "Nothing was received.");
         assertThat(Thread.interrupted()).isTrue();
         Thread.currentThread().interrupt();
         assertFails(
                 () -> gateway.awaitReceived(1),
-                "expected a request of any request, but there was none",
+                "interrupted while waiting for a request of any request",
                 "Nothing was received.");
         assertThat(Thread.interrupted()).isTrue();
     }
@@ -470,6 +488,26 @@ class VerificationTest {
                 "  #5 GET /c (no stub)");
         gateway.close();
         assertThat(gateway.received()).hasSize(2);
+    }
+
+    @Test
+    void whatAPartReceivesAfterAResetEndsWithIt() throws Exception {
+        gateway.otherwise(Answer.ok("hello"));
+        get("/a");
+        try (FakeGateway.Scope part = gateway.scope()) {
+            assertThat(part).isNotNull();
+            gateway.reset();
+            gateway.otherwise(Answer.ok("hello"));
+            get("/b");
+        }
+        assertThat(gateway.received()).isEmpty();
+    }
+
+    @Test
+    void closingTwiceTellsOnlyOnceThatAStubHasNoAnswer() {
+        gateway.on("GET /a");
+        assertThatThrownBy(gateway::close).isInstanceOf(AssertionError.class).hasMessageContaining("has no answer");
+        gateway.close();
     }
 
     @Test

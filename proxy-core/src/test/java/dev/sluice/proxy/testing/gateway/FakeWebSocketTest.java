@@ -1,0 +1,93 @@
+package dev.sluice.proxy.testing.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
+import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
+import dev.sluice.proxy.time.Awaited;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a connection does at moments that a client cannot choose. */
+@Timeout(60)
+class FakeWebSocketTest {
+    private static final byte[] UNMASKED = {(byte) 0x81, 0};
+    private static final byte[] CLOSE_1000 = {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xe8};
+
+    private final CountDownLatch writing = new CountDownLatch(1);
+    private final CountDownLatch reset = new CountDownLatch(1);
+
+    /** Whose writes block until the connection is reset, and then fail. */
+    private final OutputStream stuck = new OutputStream() {
+        @Override
+        public void write(int b) throws IOException {
+            writing.countDown();
+            Awaited.latch(reset);
+            throw new IOException("reset");
+        }
+    };
+
+    private final FakeWebSocket.Wire wire = new FakeWebSocket.Wire() {
+        @Override
+        public void readTimeout(Duration most) {}
+
+        @Override
+        public void reset() {
+            reset.countDown();
+        }
+    };
+
+    private FakeWebSocket webSocket(byte[] sent) {
+        Origin origin = new Origin(1, 1, InetSocketAddress.createUnresolved("client", 1), null);
+        Content content = new Content(
+                "GET", "/", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), new byte[0], null);
+        return new FakeWebSocket(new ReceivedRequest(origin, content), new ByteArrayInputStream(sent), stuck, wire);
+    }
+
+    @Test
+    void theCodeOfACloseIsKnownThoughItsAnswerFails() throws Exception {
+        reset.countDown();
+        FakeWebSocket socket = webSocket(CLOSE_1000);
+        assertThat(socket.receiveToClose()).isEqualTo(1000);
+    }
+
+    @Test
+    void aBreachOfTheProtocolIsToldThoughTheClientIsGone() {
+        reset.countDown();
+        FakeWebSocket socket = webSocket(UNMASKED);
+        assertThatThrownBy(socket::receiveText)
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("the client broke the protocol: a client's frame must be masked (RFC 6455 §5.1)");
+        assertThat(socket.closeCode()).isEqualTo(1006);
+    }
+
+    @Test
+    void breakingOffEndsASendThatTheClientDoesNotRead() throws Exception {
+        FakeWebSocket socket = webSocket(new byte[0]);
+        Thread sending = new Thread(() -> assertThatThrownBy(() -> socket.sendText("hello")));
+        sending.start();
+        Awaited.latch(writing);
+        Thread breaking = new Thread(() -> {
+            try {
+                socket.breakOff();
+            } catch (IOException failure) {
+                throw new AssertionError(failure);
+            }
+        });
+        breaking.start();
+        Awaited.latch(reset);
+        sending.join();
+        breaking.join();
+        assertThat(socket.closeCode()).isEqualTo(1006);
+        assertThatThrownBy(() -> socket.sendText("hello")).isInstanceOf(IllegalStateException.class);
+    }
+}
