@@ -26,9 +26,15 @@ final class Problems {
         this.context = context;
     }
 
-    /** From now on, nothing is one: what breaks off then breaks off since the gateway closes. */
-    synchronized void end() {
+    /**
+     * From now on, nothing is one: what breaks off then breaks off since the gateway closes.
+     *
+     * @return false if that was so already
+     */
+    synchronized boolean end() {
+        boolean first = !ended;
         ended = true;
+        return first;
     }
 
     /** The gateway opens again. */

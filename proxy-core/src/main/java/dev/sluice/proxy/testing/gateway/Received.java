@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The requests of a gateway, in the order in which they came. Safe for use by many threads. */
 final class Received {
+    /** Nobody waits longer, and as nanoseconds it is a number. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<ReceivedRequest> verified = new HashSet<>();
     private int count;
@@ -56,7 +59,7 @@ final class Received {
 
     /** Waits, in real time, until so many match; returns those that do, perhaps fewer. */
     List<ReceivedRequest> await(int size, RequestMatch match, Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
+        long end = end(most);
         while (true) {
             List<ReceivedRequest> seen = all();
             List<ReceivedRequest> found = seen.stream().filter(match::matches).toList();
@@ -70,7 +73,7 @@ final class Received {
 
     /** Waits, in real time, until there are so many; returns whether there are. */
     private synchronized boolean await(int size, Duration most) throws InterruptedException {
-        long end = System.nanoTime() + most.toNanos();
+        long end = end(most);
         while (requests.size() < size) {
             long left = end - System.nanoTime();
             if (left <= 0) {
@@ -81,6 +84,10 @@ final class Received {
         return true;
     }
 
+    private static long end(Duration most) {
+        return System.nanoTime() + (most.compareTo(LONGEST) > 0 ? LONGEST : most).toNanos();
+    }
+
     synchronized void clear() {
         requests.clear();
         verified.clear();
@@ -89,14 +96,14 @@ final class Received {
 
     /** What there is now, to come back to. What came before and was not taken yet can still be taken. */
     synchronized Runnable mark() {
-        int size = requests.size();
-        return () -> dropBeyond(size);
+        Set<ReceivedRequest> before = new HashSet<>(requests);
+        return () -> keep(before);
     }
 
-    private synchronized void dropBeyond(int size) {
-        if (requests.size() > size) {
-            requests.subList(size, requests.size()).clear();
-        }
+    /** By themselves and not by their number: a reset may have dropped some of them since. */
+    private synchronized void keep(Set<ReceivedRequest> before) {
+        requests.retainAll(before);
+        verified.retainAll(before);
         taken = Math.min(taken, requests.size());
     }
 }

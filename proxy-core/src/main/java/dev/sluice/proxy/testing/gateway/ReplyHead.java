@@ -95,6 +95,7 @@ record ReplyHead(
     private @Nullable String unreachable(Fault fault, long length) {
         return switch (fault.kind()) {
             case UNFINISHED_CHUNKS -> hasBody && chunked ? null : "whose body is not in chunks";
+            case STALE -> keepsOpen ? null : "behind which the connection ends";
             case LENGTH_TOO_LONG -> hasBody && lengthByItself ? null : "whose length is not written by itself";
             case LENGTH_TOO_SHORT ->
                 !hasBody || !lengthByItself
