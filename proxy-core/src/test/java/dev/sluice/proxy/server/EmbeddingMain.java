@@ -43,6 +43,8 @@ public final class EmbeddingMain {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        // What is only softly reachable is not left.
+                        "-XX:SoftRefLRUPolicyMSPerMB=0",
                         "-cp",
                         System.getProperty("java.class.path"),
                         EmbeddingMain.class.getName(),

@@ -139,7 +139,17 @@ final class ConnectionScript {
         Map<Integer, Fault> numberedBefore = new HashMap<>(numbered);
         Map<String, Faults> namedBefore = new HashMap<>(named);
         Faults allBefore = all;
-        return () -> restore(numberedBefore, namedBefore, allBefore);
+        List<Runnable> marks = new ArrayList<>();
+        named.values().forEach(faults -> marks.add(faults.mark()));
+        if (all != null) {
+            marks.add(all.mark());
+        }
+        return () -> {
+            synchronized (this) {
+                restore(numberedBefore, namedBefore, allBefore);
+                marks.forEach(Runnable::run);
+            }
+        };
     }
 
     private synchronized void restore(Map<Integer, Fault> numbers, Map<String, Faults> names, @Nullable Faults every) {
@@ -153,6 +163,7 @@ final class ConnectionScript {
     private static final class Faults {
         private final List<Fault> next = new ArrayList<>();
         private boolean endless;
+        private int used;
 
         void add(int times, Fault fault) {
             if (endless) {
@@ -167,7 +178,22 @@ final class ConnectionScript {
         @Nullable
         Fault next() {
             boolean last = next.size() == 1 && endless;
-            return next.isEmpty() ? null : last ? next.get(0) : next.remove(0);
+            if (next.isEmpty() || last) {
+                return last ? next.get(0) : null;
+            }
+            used++;
+            return next.remove(0);
+        }
+
+        /** What there is now, to come back to; those that have happened since do not come again. */
+        Runnable mark() {
+            int size = used + next.size();
+            boolean endlessBefore = endless;
+            return () -> {
+                next.subList(Math.max(0, Math.min(next.size(), size - used)), next.size())
+                        .clear();
+                endless = endlessBefore;
+            };
         }
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -426,12 +427,17 @@ public class FakeGateway implements AutoCloseable {
      * received requests since then are gone, and it listens, unless it has refused before. Close parts in the opposite
      * order. A part belongs to the gateway and not to a thread, so tests that run at the same time need a gateway each.
      *
-     * @return closing it throws as {@link #verifyMatched} does, for the requests since then
+     * @return closing it throws as {@link #verifyMatched} does, for the requests since then, and has no effect the second
+     *     time
      */
     public final Scope scope() {
         Runnable end = desk.scope();
         boolean refused = desk.connections.refusing();
+        AtomicBoolean over = new AtomicBoolean();
         return () -> {
+            if (!over.compareAndSet(false, true)) {
+                return;
+            }
             try {
                 if (!refused) {
                     listen();

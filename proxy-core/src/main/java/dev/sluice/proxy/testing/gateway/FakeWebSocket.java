@@ -2,6 +2,8 @@ package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.testing.gateway.WebSocketFrame.ProtocolError;
+import dev.sluice.proxy.time.TimeSource;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +62,7 @@ public final class FakeWebSocket {
 
     FakeWebSocket(ReceivedRequest request, InputStream in, OutputStream out, Wire wire) {
         this.request = request;
-        this.in = in;
+        this.in = new BufferedInputStream(in);
         this.out = out;
         this.wire = wire;
     }
@@ -193,9 +195,12 @@ public final class FakeWebSocket {
     }
 
     private @Nullable Message next(Duration timeout) {
+        long end = TimeSource.system().deadline(timeout);
         try {
             while (closeCode() == 0) {
-                wire.readTimeout(timeout);
+                // What comes too late, in the middle of a frame, is read again.
+                in.mark(WebSocketFrame.MOST_BYTES);
+                wire.readTimeout(left(timeout, end));
                 WebSocketFrame frame = WebSocketFrame.read(in);
                 Message message = frame == null ? null : taken(frame);
                 if (frame == null) {
@@ -206,6 +211,7 @@ public final class FakeWebSocket {
             }
             return null;
         } catch (SocketTimeoutException late) {
+            readAgain();
             throw new AssertionError("no message within " + timeout.toMillis() + " ms, " + described(), late);
         } catch (ProtocolError error) {
             breach(error);
@@ -225,6 +231,26 @@ public final class FakeWebSocket {
         } finally {
             closed(NO_CLOSE);
         }
+    }
+
+    private void readAgain() {
+        try {
+            in.reset();
+        } catch (IOException unmarked) {
+            throw new IllegalStateException("the mark is behind the longest frame", unmarked);
+        }
+    }
+
+    /** Pings do not make it longer. */
+    private static Duration left(Duration timeout, long end) throws SocketTimeoutException {
+        if (timeout.equals(FOREVER)) {
+            return FOREVER;
+        }
+        long left = end - TimeSource.system().nanos();
+        if (left <= 0) {
+            throw new SocketTimeoutException("only other frames came");
+        }
+        return Duration.ofNanos(left);
     }
 
     /** Takes a frame; returns the message that it ends, or null. */

@@ -57,6 +57,21 @@ final class GatewayConnection implements Pacing {
             thread = Thread.currentThread();
         }
         try (socket) {
+            serveOrTell();
+        } catch (IOException end) {
+            // One side has ended, and the other one has seen it.
+        } finally {
+            synchronized (lock) {
+                thread = null;
+            }
+            // What interrupted it was meant for this connection, and the thread goes on with another.
+            Thread.interrupted();
+        }
+    }
+
+    /** What fails is told before the client sees the end: the test may close the gateway then. */
+    private void serveOrTell() throws IOException {
+        try {
             socket.setTcpNoDelay(true);
             Fault fault = accepted.fault();
             if (fault != null && !fault.kind().ofTls()) {
@@ -65,16 +80,8 @@ final class GatewayConnection implements Pacing {
             } else {
                 converse(socket, socket.getInputStream(), null);
             }
-        } catch (IOException end) {
-            // One side has ended, and the other one has seen it.
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             desk.problems.add("connection " + accepted.number() + " failed", fault);
-        } finally {
-            synchronized (lock) {
-                thread = null;
-            }
-            // What interrupted it was meant for this connection, and the thread goes on with another.
-            Thread.interrupted();
         }
     }
 
@@ -124,6 +131,9 @@ final class GatewayConnection implements Pacing {
             ReceivedRequest.Content content = requests.read();
             if (closing.fired()) {
                 return;
+            }
+            if (content == null) {
+                break;
             }
             Origin origin = new Origin(desk.received.nextNumber(), accepted.number(), client, serverName);
             ReceivedRequest request = new ReceivedRequest(origin, content);

@@ -99,13 +99,18 @@ final class RequestInput {
         }
     }
 
-    /** The next request, which may be malformed; after {@link #await}. */
+    /**
+     * The next request, which may be malformed; after {@link #await}.
+     *
+     * @return null if the client ends behind an empty line, which is none (RFC 9112 §2.2)
+     */
+    @Nullable
     Content read() {
         RequestHead head = null;
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try {
             head = heads.read();
-            return head == null ? malformed("only an empty line") : whole(head, body);
+            return head == null ? null : whole(head, body);
         } catch (ProxyException refused) {
             return malformed(String.valueOf(refused.getMessage()));
         } catch (IOException left) {

@@ -29,6 +29,9 @@ record WebSocketFrame(boolean last, int opcode, byte[] payload) {
     /** The most bytes of a frame, and of a message: 64 MiB. */
     static final int LONGEST = 1 << 26;
 
+    /** The most bytes of a frame, with its head. */
+    static final int MOST_BYTES = LONGEST + 14;
+
     /** What a client sent is no frame, or one that it must not send. */
     static final class ProtocolError extends IOException {
         private static final long serialVersionUID = 1;

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class ErrorRules {
     private static final String GARBAGE = "\u0001\u0002 unlike HTTP \u0003\r\n\r\n";
     private static final Pattern PROGRAM = Pattern.compile(
-            "\\b\\w+(Exception|Error)\\b|\\bat [\\w.$]+\\([\\w ]+(\\.java(:\\d+)?)?\\)|\\b(java|javax|jdk|sun|dev)(\\.\\w+){2,}");
+            "\\b\\w+(Exception|Error)\\b|\\bat [\\w.$]+\\([\\w ]+(\\.java(:\\d+)?)?\\)|\\b(java|javax|jdk|sun|dev\\.sluice)(\\.\\w+){2,}");
 
     private static final Map<String, ScriptedOrigin.Script> FAILURES = Map.of(
             "resets the connection",

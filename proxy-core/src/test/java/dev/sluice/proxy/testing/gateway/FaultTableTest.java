@@ -289,4 +289,17 @@ class FaultTableTest {
         };
         return Seen.outcome(upstream, time, timeouts);
     }
+
+    @Test
+    void aConnectionThatEndsAnywayCannotBeStale() throws Exception {
+        FakeGateway gateway = FakeGateway.start();
+        gateway.on("GET /").answers(FIXED.with(Fault.STALE));
+        try (RawConnection raw = RawConnection.connect(gateway.address())) {
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            assertThat(raw.readAll()).contains("500");
+        }
+        assertThatThrownBy(gateway::close)
+                .hasMessageContaining("STALE cannot happen")
+                .hasMessageContaining("behind which the connection ends");
+    }
 }

@@ -470,4 +470,31 @@ class GatewayHttpTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(fault + " cannot happen to the answer to #1 GET " + path + ", " + why);
     }
+
+    @Test
+    void anEmptyLineBehindABodyIsNoRequest() throws Exception {
+        FakeGateway gateway = started();
+        try (RawConnection raw = RawConnection.connect(gateway.address())) {
+            raw.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\r\n");
+            raw.shutdownOutput();
+            assertThat(raw.readAll()).isEqualTo(HELLO);
+        }
+        assertThat(gateway.received()).hasSize(1);
+        gateway.close();
+    }
+
+    @Test
+    void anErrorOfAConditionIsHeardOf() throws Exception {
+        FakeGateway gateway = started();
+        gateway.on(RequestMatch.of("GET /").when("broken", request -> {
+                    throw new NoClassDefFoundError("Missing");
+                }))
+                .answers("never");
+        try (RawConnection raw = RawConnection.connect(gateway.address())) {
+            raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(raw.readAll()).isEmpty();
+        }
+        assertThatThrownBy(gateway::close)
+                .hasMessageContaining("connection 1 failed: java.lang.NoClassDefFoundError: Missing");
+    }
 }

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -556,5 +557,14 @@ class VerificationTest {
         post("/a?b", "Anna");
         assertThat(new String(gateway.next().bytes(), StandardCharsets.US_ASCII))
                 .isEqualTo("POST /a?b HTTP/1.1\r\nHost: test.example\r\nContent-Length: 4\r\n\r\nAnna");
+    }
+
+    @Test
+    void aTestMayWaitForever() throws Exception {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        gateway.on("/**").answers("hello");
+        get("/a");
+        assertThat(gateway.next(forever).path()).isEqualTo("/a");
+        assertThat(gateway.awaitReceived(1, RequestMatch.any(), forever)).hasSize(1);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -451,6 +452,61 @@ class WebSocketAnswerTest {
             connect(gateway.uri());
             gateway.reset();
             assertThat(gateway.webSockets()).isEmpty();
+        }
+    }
+
+    /** What a script tells when its time to receive is over. */
+    private static String receiving(FakeWebSocket socket, Duration timeout) throws IOException {
+        try {
+            return String.valueOf(socket.receive(timeout));
+        } catch (AssertionError late) {
+            return String.valueOf(late.getMessage());
+        }
+    }
+
+    private static String bytes(int... bytes) {
+        StringBuilder text = new StringBuilder();
+        for (int each : bytes) {
+            text.append((char) each);
+        }
+        return text.toString();
+    }
+
+    @Test
+    void pingsDoNotMakeTheTimeToReceiveLonger() throws Exception {
+        CompletableFuture<String> told = new CompletableFuture<>();
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("GET /chat")
+                    .answers(Answer.webSocket(socket -> told.complete(receiving(socket, Duration.ofMillis(50)))));
+            raw.write(HANDSHAKE);
+            raw.readHead();
+            // Each pong comes at once, and so does the next ping.
+            String pong = bytes(0x8a, 0);
+            while (pong.equals(bytes(0x8a, 0))) {
+                raw.write(bytes(0x89, 0x80, 0, 0, 0, 0));
+                pong = raw.readExactly(2);
+            }
+            assertThat(told.get(10, TimeUnit.SECONDS)).startsWith("no message within 50 ms, received: [ping");
+        }
+    }
+
+    @Test
+    void aFrameThatComesTooLateIsReceivedTheNextTime() throws Exception {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> second = new CompletableFuture<>();
+        try (FakeGateway gateway = FakeGateway.start();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.on("GET /chat").answers(Answer.webSocket(socket -> {
+                first.complete(receiving(socket, Duration.ofMillis(200)));
+                second.complete(receiving(socket, Duration.ofSeconds(10)));
+            }));
+            raw.write(HANDSHAKE);
+            raw.readHead();
+            raw.write(bytes(0x81, 0x82, 0, 0));
+            assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("no message within 200 ms, received: []");
+            raw.write(bytes(0, 0, 'h', 'i'));
+            assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("text \"hi\"");
         }
     }
 }

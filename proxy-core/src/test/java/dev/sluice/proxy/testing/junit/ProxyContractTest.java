@@ -1,9 +1,11 @@
 package dev.sluice.proxy.testing.junit;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.auth.BasicAuth;
 import dev.sluice.proxy.auth.Credentials;
+import dev.sluice.proxy.content.BodyRewrite;
 import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.reverse.ReverseProxy;
@@ -91,6 +93,40 @@ class ProxyContractTest {
         @Override
         protected int largestBody() {
             return 5_000;
+        }
+    }
+
+    @Nested
+    class EarlyHints extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addFilter((request, next) -> {
+                        request.exchange().interim(103, Headers.of("Link", "</a.css>; rel=preload"));
+                        return next.handle(request);
+                    })
+                    .addRoute("/**", upstream.toString());
+        }
+    }
+
+    @Nested
+    class BodiesWithoutTheirLength extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addFilter(BodyRewrite.response().stream(body -> body).build())
+                    .addRoute("/**", upstream.toString());
+        }
+    }
+
+    @Nested
+    class AnErrorWithTheNameOfAHost extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .onError((request, failure) ->
+                            ProxyResponse.of(failure.outcome().status(), "see https://dev.example.com/help"))
+                    .addRoute("/**", upstream.toString());
         }
     }
 }
