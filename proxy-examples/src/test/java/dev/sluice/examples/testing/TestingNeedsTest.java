@@ -87,6 +87,18 @@ class TestingNeedsTest {
     }
 
     @Test
+    void refusesATokenThatHasExpired() throws Exception {
+        gateway.on("GET /me").answers(Answer.json(401, "{\"error\": \"expired\"}"));
+        gateway.on(RequestMatch.of("GET /me").header("Authorization", "Bearer new"))
+                .answers("Anna");
+        assertThat(get("/me").statusCode()).isEqualTo(401);
+        HttpRequest renewed = HttpRequest.newBuilder(gateway.uri().resolve("/me"))
+                .header("Authorization", "Bearer new")
+                .build();
+        assertThat(client.send(renewed, BodyHandlers.ofString()).body()).isEqualTo("Anna");
+    }
+
+    @Test
     void answersByAFunction() throws Exception {
         gateway.on("GET /users/{id}").answersBy(request -> Answer.json("{\"id\": " + request.variable("id") + "}"));
         assertThat(get("/users/7").body()).isEqualTo("{\"id\": 7}");
@@ -210,6 +222,19 @@ class TestingNeedsTest {
             assertThat(lines.readLine()).isEqualTo("data: one");
             feed.end();
         }
+    }
+
+    @Test
+    void sendsEventsAgainAfterABreak() throws Exception {
+        BodyFeed first = new BodyFeed().event(null, "1", "one");
+        first.fail(Fault.CLOSE);
+        gateway.on("GET /events").answers(Answer.events(first));
+        gateway.on(RequestMatch.of("GET /events").header("Last-Event-ID", "1")).answers(Answer.events("two"));
+        assertThatThrownBy(() -> get("/events")).isInstanceOf(IOException.class);
+        HttpRequest again = HttpRequest.newBuilder(gateway.uri().resolve("/events"))
+                .header("Last-Event-ID", "1")
+                .build();
+        assertThat(client.send(again, BodyHandlers.ofString()).body()).isEqualTo("data: two\n\n");
     }
 
     @Test

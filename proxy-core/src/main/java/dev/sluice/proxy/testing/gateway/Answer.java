@@ -66,7 +66,16 @@ public final class Answer {
 
     /** 200 with this JSON text, of type {@code application/json}. */
     public static Answer json(String text) {
-        return ok().body(text).header("Content-Type", "application/json");
+        return json(200, text);
+    }
+
+    /**
+     * A status with this JSON text, of type {@code application/json}.
+     *
+     * @throws IllegalArgumentException if the status is not one of 200 to 999
+     */
+    public static Answer json(int status, String text) {
+        return of(status).body(text).header("Content-Type", "application/json");
     }
 
     /**

@@ -76,13 +76,16 @@ public final class BodyFeed {
     }
 
     /**
-     * Sends a server-sent event with a name and an id.
+     * Sends a server-sent event with a name and an id. Something else, such as {@code retry} or a comment, is sent by
+     * {@link #write(String)}: {@code write("retry: 100\n\n")}.
      *
+     * @param name null for none
+     * @param id what a client sends as {@code Last-Event-ID} when it connects again
      * @throws IllegalArgumentException if the name or the id has a line end, or the id has a NUL
      * @throws IllegalStateException if the feed has ended or failed
      */
-    public BodyFeed event(String name, String id, String data) {
-        return write(ServerSentEvent.of(Objects.requireNonNull(name, "name"), Objects.requireNonNull(id, "id"), data));
+    public BodyFeed event(@Nullable String name, String id, String data) {
+        return write(ServerSentEvent.of(name, Objects.requireNonNull(id, "id"), data));
     }
 
     /**

@@ -91,7 +91,10 @@ public class FakeGateway implements AutoCloseable {
         desk.stubs.otherwise(Objects.requireNonNull(answer, "answer"));
     }
 
-    /** From now on, requests that no stub matches, or that are no HTTP, do not let the test fail. */
+    /**
+     * From now on, requests that no stub matches, or that are no HTTP, do not let the test fail. Those that came before
+     * still do.
+     */
     public final void allowUnmatched() {
         desk.allowUnmatched();
     }
@@ -405,7 +408,7 @@ public class FakeGateway implements AutoCloseable {
 
     /**
      * Requires that each request was matched, that no answer failed, and that no stub was left without an answer. {@link
-     * #close} does so too.
+     * #close} does so too, but does not tell again what this method has told of.
      *
      * @throws AssertionError if not; the message shows each such request beside the nearest stub
      */

@@ -82,12 +82,12 @@ final class PathTemplate {
         return Map.copyOf(variables);
     }
 
-    /** How many segments of a path differ; 0 if it matches. */
+    /** How far a path is; 0 if it matches. Another segment counts more than one that is missing or too many. */
     int distance(String path) {
         List<String> actual = path.startsWith("/") ? split(path) : List.of();
         int differ = below ? Math.max(0, segments.size() - actual.size()) : Math.abs(segments.size() - actual.size());
         for (int i = 0; i < Math.min(segments.size(), actual.size()); i++) {
-            differ += segments.get(i).matches(decoded(actual.get(i))) ? 0 : 1;
+            differ += segments.get(i).matches(decoded(actual.get(i))) ? 0 : 2;
         }
         return differ;
     }

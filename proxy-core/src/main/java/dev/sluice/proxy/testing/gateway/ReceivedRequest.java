@@ -138,8 +138,9 @@ public final class ReceivedRequest {
     public String variable(String name) {
         String value = variables.get(name);
         if (value == null) {
-            throw new IllegalArgumentException(
-                    "no variable {" + name + "} in the path of " + stub + ", only " + variables.keySet());
+            throw new IllegalArgumentException("no variable {" + name + "} in "
+                    + (stub == null ? "a request that no stub answers" : "the path of the stub that answers, " + stub)
+                    + (variables.isEmpty() ? "" : ", only " + variables.keySet()));
         }
         return value;
     }

@@ -137,6 +137,24 @@ public final class RequestMatch {
         return with("without " + name, field(name, request -> !request.headers().has(name), "none"));
     }
 
+    /**
+     * Those of them that have this cookie with this value, as it is sent; perhaps with others.
+     *
+     * @throws IllegalArgumentException if name or value cannot be those of a cookie
+     */
+    public RequestMatch cookie(String name, String value) {
+        Headers.of(name, value);
+        if (value.indexOf(';') >= 0) {
+            throw new IllegalArgumentException("the value of a cookie must have no semicolon: " + Quoted.of(value));
+        }
+        return with(
+                "cookie " + name + "=" + value,
+                new Condition(
+                        "cookie " + name,
+                        request -> cookies(request, name).contains(value),
+                        request -> Difference.of(Quoted.of(value), values(cookies(request, name)))));
+    }
+
     /** Those of them whose body is this text, in UTF-8. */
     public RequestMatch body(String expected) {
         Objects.requireNonNull(expected, "body");
@@ -301,6 +319,20 @@ public final class RequestMatch {
         return lines.contains(value)
                 || headers.list(name).contains(value)
                 || (lines.size() > 1 && String.join(", ", lines).equals(value));
+    }
+
+    /** The values of the cookies with this name (RFC 6265 §4.2.1). */
+    private static List<String> cookies(ReceivedRequest request, String name) {
+        List<String> values = new ArrayList<>();
+        for (String line : request.headers().all("Cookie")) {
+            for (String pair : line.split(";")) {
+                String cookie = pair.strip();
+                if (cookie.startsWith(name + "=")) {
+                    values.add(cookie.substring(name.length() + 1));
+                }
+            }
+        }
+        return values;
     }
 
     private static List<String> formField(ReceivedRequest request, String name) {

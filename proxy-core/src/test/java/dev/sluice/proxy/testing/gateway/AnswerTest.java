@@ -78,6 +78,12 @@ class AnswerTest {
         assertThat(raw(Answer.json("{}")))
                 .isEqualTo("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
                         + "Connection: close\r\n\r\n{}");
+        assertThat(raw(Answer.json(201, "{}")))
+                .isEqualTo("HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+                        + "Connection: close\r\n\r\n{}");
+        assertThatThrownBy(() -> Answer.json(100, "{}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("status must be 200 to 999: 100");
     }
 
     @Test

@@ -111,9 +111,13 @@ class BodyFeedTest {
             BufferedReader events = new BufferedReader(new InputStreamReader(open(gateway), StandardCharsets.UTF_8));
             feed.event("10");
             assertThat(events.readLine()).isEqualTo("data: 10");
-            feed.event("price", "11").event("price", "7", "12\r\n13").end();
+            feed.event("price", "11")
+                    .event("price", "7", "12\r\n13")
+                    .event(null, "8", "14")
+                    .end();
             assertThat(events.lines().collect(Collectors.joining("\n")))
-                    .isEqualTo("\nevent: price\ndata: 11\n\nevent: price\nid: 7\ndata: 12\ndata: 13\n");
+                    .isEqualTo(
+                            "\nevent: price\ndata: 11\n\nevent: price\nid: 7\ndata: 12\ndata: 13\n\nid: 8\ndata: 14\n");
         }
     }
 

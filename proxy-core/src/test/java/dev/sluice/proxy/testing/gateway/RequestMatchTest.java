@@ -207,6 +207,25 @@ class RequestMatchTest {
     }
 
     @Test
+    void aCookieStandsAmongOthers() throws Exception {
+        Headers fields = Headers.of("Cookie", "id=7; tag=a=b", "Cookie", "other=1;empty=");
+        ReceivedRequest request = received("GET /", fields, "");
+        assertThat(RequestMatch.any().cookie("id", "7").matches(request)).isTrue();
+        assertThat(RequestMatch.any().cookie("tag", "a=b").matches(request)).isTrue();
+        assertThat(RequestMatch.any().cookie("other", "1").matches(request)).isTrue();
+        assertThat(RequestMatch.any().cookie("empty", "").matches(request)).isTrue();
+        assertThat(RequestMatch.any().cookie("id", "70").matches(request)).isFalse();
+        assertThat(RequestMatch.any().cookie("d", "7").matches(request)).isFalse();
+        assertThat(RequestMatch.any().cookie("ID", "7").matches(request)).isFalse();
+        assertThatThrownBy(() -> RequestMatch.any().cookie("id", "7; tag=a"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the value of a cookie must have no semicolon: \"7; tag=a\"");
+        assertThatThrownBy(() -> RequestMatch.any().cookie("id=7", ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("id=7");
+    }
+
+    @Test
     void aConditionOfYourOwnThatThrowsDoesNotHold() throws Exception {
         ReceivedRequest request = withBody("long");
         assertThat(RequestMatch.any()
@@ -252,6 +271,7 @@ class RequestMatchTest {
                 .body("long!".getBytes(StandardCharsets.UTF_8))
                 .json(RequestMatchTest::numbers, "1,2")
                 .form("name", "Anna")
+                .cookie("id", "7")
                 .connection(2)
                 .when("a body of 9 bytes", it -> it.body().length == 9)
                 .when("a tenant", it -> it.header("X-Tenant").orElseThrow().equals("7"));
@@ -272,13 +292,14 @@ class RequestMatchTest {
                         "JSON: expected \"[1, 2]\", but the parser cannot read \"long\":"
                                 + " java.lang.NumberFormatException: For input string: \"long\"",
                         "form field name: expected \"Anna\", but was absent",
+                        "cookie id: expected \"7\", but was absent",
                         "connection: expected 2, but was 1",
                         "condition: expected a body of 9 bytes",
                         "condition: threw java.util.NoSuchElementException: No value present");
         assertThat(match)
                 .hasToString(
                         "GET /b?q=2&r&s=, query t=3, without query q, X-A: 3, with X-B, without X-A, body \"short\","
-                                + " body of 5 bytes, JSON \"1,2\", form field name=Anna, connection 2, a body of 9 bytes, a tenant");
+                                + " body of 5 bytes, JSON \"1,2\", form field name=Anna, cookie id=7, connection 2, a body of 9 bytes, a tenant");
     }
 
     @Test
@@ -309,11 +330,12 @@ class RequestMatchTest {
     @CsvSource({
         "GET /users/{id}, GET /users/7,  0",
         "GET /users/{id}, POST /users/7, 1",
-        "GET /users/{id}, GET /user/7,   3",
-        "GET /users/{id}, GET /user,     5",
-        "GET /users/{id}, GET /a/b/c,    5",
-        "GET /a/**,       GET /b/c/d,    3",
+        "GET /users/{id}, GET /user/7,   5",
+        "GET /users/{id}, GET /user,     7",
+        "GET /users/{id}, GET /a/b/c,    7",
+        "GET /a/**,       GET /b/c/d,    5",
         "GET /a/b/**,     GET /a,        3",
+        "GET /users/,     GET /users,    3",
         "GET /a,          OPTIONS *,     4"
     })
     void anotherPathIsFarther(String line, String request, int distance) throws Exception {

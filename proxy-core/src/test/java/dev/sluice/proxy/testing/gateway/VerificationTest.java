@@ -336,6 +336,43 @@ class VerificationTest {
     }
 
     @Test
+    void aMissingSlashIsNearerThanAnotherName() throws Exception {
+        gateway.on("GET /users/").answers("Anna");
+        gateway.on("GET /files/**").answers("a file");
+        get("/users");
+        assertFails(
+                gateway::verifyMatched,
+                "no stub answers #1 GET /users",
+                "  Host: test.example",
+                "The nearest stub is GET /users/:",
+                "  path: expected /users/, but was /users",
+                "",
+                "Received:",
+                "  #1 GET /users (no stub)");
+    }
+
+    @Test
+    void aVariableIsOneOfTheStubThatAnswers() throws Exception {
+        gateway.on("GET /users/{id}").answers("Anna");
+        gateway.on("GET /all/**").answers("all");
+        gateway.allowUnmatched();
+        get("/users/7");
+        get("/all/7");
+        get("/none/7");
+        assertThat(gateway.received().get(0).variable("id")).isEqualTo("7");
+        List<String> messages = List.of(
+                "no variable {name} in the path of the stub that answers, GET /users/{id}, only [id]",
+                "no variable {name} in the path of the stub that answers, GET /all/**",
+                "no variable {name} in a request that no stub answers");
+        for (int i = 0; i < messages.size(); i++) {
+            ReceivedRequest request = gateway.received().get(i);
+            assertThatThrownBy(() -> request.variable("name"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(messages.get(i));
+        }
+    }
+
+    @Test
     void thereIsNoStub() throws Exception {
         get("/a");
         assertFails(
