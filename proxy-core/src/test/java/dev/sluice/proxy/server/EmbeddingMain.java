@@ -1,7 +1,10 @@
 package dev.sluice.proxy.server;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
-import java.io.ObjectStreamClass;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -74,9 +77,15 @@ public final class EmbeddingMain {
         }
     }
 
-    /** The JDK lets go of types that were serialized only when it looks for another one. JUnit has such types. */
-    private static void forgetSerialized() {
-        ObjectStreamClass.lookup(Thread.State.class);
+    /** The JDK lets go of types that were serialized only when it reads another one. JUnit has such types. */
+    private static void forgetSerialized() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(1);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            in.readObject();
+        }
     }
 
     private static long left(List<WeakReference<ClassLoader>> loaders) {

@@ -325,7 +325,7 @@ public final class RequestMatch {
     private static List<String> cookies(ReceivedRequest request, String name) {
         List<String> values = new ArrayList<>();
         for (String line : request.headers().all("Cookie")) {
-            for (String pair : line.split(";")) {
+            for (String pair : line.split(";", -1)) {
                 String cookie = pair.strip();
                 if (cookie.startsWith(name + "=")) {
                     values.add(cookie.substring(name.length() + 1));
