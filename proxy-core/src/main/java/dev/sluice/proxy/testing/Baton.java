@@ -1,6 +1,7 @@
 package dev.sluice.proxy.testing;
 
 import dev.sluice.proxy.testing.SimulatedTask.Wait;
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing;
 
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;

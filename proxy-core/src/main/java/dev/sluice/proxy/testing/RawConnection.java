@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing;
 
+import dev.sluice.proxy.testing.change.Change;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -2,6 +2,7 @@ package dev.sluice.proxy.testing;
 
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.testing.change.Change;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

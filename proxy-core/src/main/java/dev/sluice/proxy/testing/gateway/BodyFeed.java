@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.Signal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BodyFeed {
     private final List<byte[]> pieces = new ArrayList<>();
-    private final Changes changes = new Changes();
+    private final Change readersChange = new Change();
     private Signal change = new Signal();
     private boolean ended;
     private @Nullable Fault fault;
@@ -127,7 +128,8 @@ public final class BodyFeed {
      * @throws AssertionError if there are fewer after 10 s
      */
     public void awaitReaders(int count) {
-        changes.require(() -> readers() >= count, () -> count + " readers of the feed, but there are " + readers());
+        readersChange.require(
+                () -> readers() >= count, () -> count + " readers of the feed, but there are " + readers());
     }
 
     /**
@@ -137,7 +139,7 @@ public final class BodyFeed {
      * @throws AssertionError if there are fewer after 10 s
      */
     public void awaitLeft(int count) {
-        changes.require(
+        readersChange.require(
                 () -> left() >= count,
                 () -> count + " clients that leave the feed, but " + left() + " have left and " + readers() + " read");
     }
@@ -199,7 +201,7 @@ public final class BodyFeed {
         synchronized (this) {
             readers++;
         }
-        changes.changed();
+        readersChange.tell();
     }
 
     /** An answer no longer reads. */
@@ -208,6 +210,6 @@ public final class BodyFeed {
             readers--;
             left += early ? 1 : 0;
         }
-        changes.changed();
+        readersChange.tell();
     }
 }

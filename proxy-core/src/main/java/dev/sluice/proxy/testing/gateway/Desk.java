@@ -131,10 +131,7 @@ final class Desk {
     private Reply answered(Next next, ReceivedRequest request, Pacing pacing) {
         try {
             Reply reply = next.answer(request).reply(request, pacing);
-            ReplyRules.check(reply);
-            if (reply.fault() != null) {
-                ReplyHead.of(reply, request).requireReachable(reply, request);
-            }
+            ReplyRules.check(reply, request);
             return reply;
         } catch (InterruptedException interrupt) {
             // Whoever waits for the answer gives up.

@@ -50,23 +50,11 @@ final class ExchangePacing implements Pacing {
 
     @Override
     public void pause(Duration duration) throws IOException {
-        await(cancelled, exchange.time().deadline(duration));
+        awaitUntil(cancelled, exchange.time().deadline(duration));
     }
 
     @Override
-    public void await(Signal signal) throws IOException {
-        Signal any = new Signal();
-        Runnable unhook = signal.whenFired(any::fire);
-        Runnable unhookCancelled = cancelled.whenFired(any::fire);
-        try {
-            await(any, TimeSource.NEVER);
-        } finally {
-            unhook.run();
-            unhookCancelled.run();
-        }
-    }
-
-    private void await(Signal signal, long deadlineNanos) throws IOException {
+    public void awaitUntil(Signal signal, long deadlineNanos) throws IOException {
         try {
             exchange.time().await(signal, Math.min(limitNanos, deadlineNanos));
         } catch (InterruptedException interrupt) {

@@ -5,6 +5,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.testing.TestAuthority;
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -35,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * many threads.
  */
 public class FakeGateway implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final Desk desk;
     private final Verification verification;
     private final TimeSource time;
@@ -290,7 +289,7 @@ public class FakeGateway implements AutoCloseable {
      * @throws AssertionError if none comes
      */
     public final ReceivedRequest next() {
-        return next(PATIENCE);
+        return next(Change.LIMIT);
     }
 
     /**
@@ -321,7 +320,7 @@ public class FakeGateway implements AutoCloseable {
 
     /** The same for requests that match; returns these. */
     public final List<ReceivedRequest> awaitReceived(int times, RequestMatch match) {
-        return awaitReceived(times, match, PATIENCE);
+        return awaitReceived(times, match, Change.LIMIT);
     }
 
     /** The same with another time to wait. */

@@ -1,20 +1,17 @@
 package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.testing.gateway.WebSocketFrame.ProtocolError;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +31,16 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread receives, which is the script's; everything else is safe for many threads, so that a test can send too.
  */
 public final class FakeWebSocket {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration FOREVER = Duration.ZERO;
     private static final int LONGEST_REASON = 123;
-    private static final int NO_CODE = 1005;
-    private static final int NO_CLOSE = 1006;
 
     private final ReceivedRequest request;
     private final InputStream in;
     private final OutputStream out;
     private final Wire wire;
-    private final Changes changes = new Changes();
+    private final Change change = new Change();
     private final List<Message> received = new ArrayList<>();
-    private final ByteArrayOutputStream fragments = new ByteArrayOutputStream();
-    private int fragmented;
+    private final WebSocketAssembly assembly = new WebSocketAssembly();
     private boolean closeSent;
     private int closeCode;
 
@@ -94,7 +87,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if there are fewer after 10 s
      */
     public List<Message> awaitReceived(int count) {
-        changes.require(() -> received().size() >= count, () -> count + " from " + this + ", but " + described());
+        change.require(() -> received().size() >= count, () -> count + " from " + this + ", but " + described());
         return received();
     }
 
@@ -115,7 +108,7 @@ public final class FakeWebSocket {
      * @throws AssertionError if it has not after 10 s
      */
     public int awaitClosed() {
-        changes.require(() -> closeCode() != 0, () -> "a close from " + this + ", but " + described());
+        change.require(() -> closeCode() != 0, () -> "a close from " + this + ", but " + described());
         return closeCode();
     }
 
@@ -131,7 +124,7 @@ public final class FakeWebSocket {
 
     /** The next message as text, within 10 s; throws as {@link #receiveText(Duration)} does. */
     public String receiveText() {
-        return receiveText(PATIENCE);
+        return receiveText(Change.LIMIT);
     }
 
     /**
@@ -146,7 +139,7 @@ public final class FakeWebSocket {
 
     /** The next message as bytes, within 10 s; throws as {@link #receiveBinary(Duration)} does. */
     public byte[] receiveBinary() {
-        return receiveBinary(PATIENCE);
+        return receiveBinary(Change.LIMIT);
     }
 
     /**
@@ -186,7 +179,9 @@ public final class FakeWebSocket {
         Message next = receive(timeout);
         if (next == null) {
             throw new AssertionError(wanted + ", but the client "
-                    + (closeCode() == NO_CLOSE ? "ended without a close" : "closed with " + closeCode()));
+                    + (closeCode() == WebSocketFrame.NO_CLOSE
+                            ? "ended without a close"
+                            : "closed with " + closeCode()));
         }
         if (next.kind() != kind) {
             throw new AssertionError(wanted + ", but came " + next);
@@ -204,7 +199,7 @@ public final class FakeWebSocket {
                 WebSocketFrame frame = WebSocketFrame.read(in);
                 Message message = frame == null ? null : taken(frame);
                 if (frame == null) {
-                    closed(NO_CLOSE);
+                    closed(WebSocketFrame.NO_CLOSE);
                 } else if (message != null) {
                     return message;
                 }
@@ -217,7 +212,7 @@ public final class FakeWebSocket {
             breach(error);
             throw new AssertionError("the client broke the protocol: " + error.getMessage(), error);
         } catch (IOException gone) {
-            closed(NO_CLOSE);
+            closed(WebSocketFrame.NO_CLOSE);
             return null;
         }
     }
@@ -229,7 +224,7 @@ public final class FakeWebSocket {
         } catch (IOException gone) {
             // What it did wrong is told in any case.
         } finally {
-            closed(NO_CLOSE);
+            closed(WebSocketFrame.NO_CLOSE);
         }
     }
 
@@ -253,83 +248,27 @@ public final class FakeWebSocket {
         return Duration.ofNanos(left);
     }
 
-    /** Takes a frame; returns the message that it ends, or null. */
+    /** Takes a frame; returns the text or binary message that it ends, or null. */
     private @Nullable Message taken(WebSocketFrame frame) throws IOException {
-        switch (frame.opcode()) {
-            case WebSocketFrame.PING -> {
-                note(new Message(Kind.PING, frame.payload(), 0));
-                answer(new WebSocketFrame(true, WebSocketFrame.PONG, frame.payload()));
-                return null;
-            }
-            case WebSocketFrame.PONG -> {
-                note(new Message(Kind.PONG, frame.payload(), 0));
-                return null;
-            }
-            case WebSocketFrame.CLOSE -> {
-                closing(frame.payload());
-                return null;
-            }
-            default -> {
-                return data(frame);
-            }
-        }
-    }
-
-    private @Nullable Message data(WebSocketFrame frame) throws IOException {
-        boolean continues = frame.opcode() == WebSocketFrame.CONTINUATION;
-        if (continues != (fragmented != 0)) {
-            throw new ProtocolError(
-                    1002, continues ? "a continuation has no beginning" : "a message begins within another one");
-        }
-        int opcode = continues ? fragmented : frame.opcode();
-        if (fragments.size() + frame.payload().length > WebSocketFrame.LONGEST) {
-            throw new ProtocolError(1009, "a message is longer than " + WebSocketFrame.LONGEST + " bytes");
-        }
-        fragments.writeBytes(frame.payload());
-        if (!frame.last()) {
-            fragmented = opcode;
+        Message message = assembly.take(frame);
+        if (message == null) {
             return null;
         }
-        fragmented = 0;
-        byte[] whole = fragments.toByteArray();
-        fragments.reset();
-        if (opcode == WebSocketFrame.TEXT) {
-            requireUtf8(whole);
+        note(message);
+        switch (message.kind()) {
+            case PING -> answer(new WebSocketFrame(true, WebSocketFrame.PONG, frame.payload()));
+            case CLOSE -> answerClose(message.code);
+            default -> {}
         }
-        return note(new Message(opcode == WebSocketFrame.TEXT ? Kind.TEXT : Kind.BINARY, whole, 0));
+        return message.kind() == Kind.TEXT || message.kind() == Kind.BINARY ? message : null;
     }
 
     /** RFC 6455 §5.5.1: a close is answered with its code. */
-    private void closing(byte[] payload) throws IOException {
-        int code = NO_CODE;
-        byte[] reason = payload;
-        if (payload.length > 0) {
-            code = payload.length == 1 ? 0 : (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
-            if (!isCode(code)) {
-                throw new ProtocolError(1002, "a close must not have the code " + code);
-            }
-            reason = Arrays.copyOfRange(payload, 2, payload.length);
-            requireUtf8(reason);
-        }
-        note(new Message(Kind.CLOSE, reason, code));
+    private void answerClose(int code) throws IOException {
         try {
-            sendClose(Arrays.copyOf(payload, Math.min(2, payload.length)));
+            sendClose(WebSocketFrame.close(code, new byte[0]));
         } finally {
             closed(code);
-        }
-    }
-
-    /** RFC 6455 §7.4: which codes may stand in a frame. */
-    private static boolean isCode(int code) {
-        return (code >= 1000 && code <= 1014 && code != 1004 && code != NO_CODE && code != NO_CLOSE)
-                || (code >= 3000 && code <= 4999);
-    }
-
-    private static void requireUtf8(byte[] bytes) throws ProtocolError {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-        } catch (CharacterCodingException noText) {
-            throw new ProtocolError(1007, "a text is not in UTF-8");
         }
     }
 
@@ -383,15 +322,12 @@ public final class FakeWebSocket {
      * @throws IOException if the connection has ended
      */
     public void close(int code, String reason) throws IOException {
-        if (!isCode(code)) {
+        if (!WebSocketFrame.isCloseCode(code)) {
             throw new IllegalArgumentException("no close has the code " + code + " (RFC 6455 §7.4)");
         }
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         Require.within("bytes of a reason", 0, LONGEST_REASON, text.length);
-        sendClose(ByteBuffer.allocate(2 + text.length)
-                .putShort((short) code)
-                .put(text)
-                .array());
+        sendClose(WebSocketFrame.close(code, text));
     }
 
     /** Ends the connection with a reset, without a close. */
@@ -401,18 +337,18 @@ public final class FakeWebSocket {
         synchronized (out) {
             closeSent = true;
         }
-        closed(NO_CLOSE);
+        closed(WebSocketFrame.NO_CLOSE);
     }
 
     /** Ends it in order if the script has not, and waits for the client's close, 10 s at most for each frame. */
     void finish(int code, String reason) {
         try {
             close(code, reason);
-            while (next(PATIENCE) != null) {
+            while (next(Change.LIMIT) != null) {
                 // What comes before the close is among what was received.
             }
         } catch (IOException | AssertionError over) {
-            closed(NO_CLOSE);
+            closed(WebSocketFrame.NO_CLOSE);
         }
     }
 
@@ -426,10 +362,10 @@ public final class FakeWebSocket {
         }
     }
 
-    private void sendClose(byte[] payload) throws IOException {
+    private void sendClose(WebSocketFrame close) throws IOException {
         synchronized (out) {
             if (!closeSent) {
-                send(new WebSocketFrame(true, WebSocketFrame.CLOSE, payload));
+                send(close);
                 closeSent = true;
             }
         }
@@ -443,19 +379,18 @@ public final class FakeWebSocket {
         }
     }
 
-    private Message note(Message message) {
+    private void note(Message message) {
         synchronized (received) {
             received.add(message);
         }
-        changes.changed();
-        return message;
+        change.tell();
     }
 
     private void closed(int code) {
         synchronized (received) {
             closeCode = closeCode == 0 ? code : closeCode;
         }
-        changes.changed();
+        change.tell();
     }
 
     private String described() {
@@ -488,7 +423,7 @@ public final class FakeWebSocket {
         private final byte[] payload;
         private final int code;
 
-        private Message(Kind kind, byte[] payload, int code) {
+        Message(Kind kind, byte[] payload, int code) {
             this.kind = Objects.requireNonNull(kind);
             this.payload = payload;
             this.code = code;

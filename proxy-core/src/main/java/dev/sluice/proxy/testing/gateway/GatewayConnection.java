@@ -246,21 +246,7 @@ final class GatewayConnection implements Pacing {
     @Override
     public void pause(Duration duration) throws IOException {
         if (!duration.isZero()) {
-            await(broken, time.deadline(duration));
-        }
-    }
-
-    @Override
-    public void await(Signal signal) throws IOException {
-        watch();
-        Signal any = new Signal();
-        Runnable unhook = signal.whenFired(any::fire);
-        Runnable unhookBroken = broken.whenFired(any::fire);
-        try {
-            await(any, TimeSource.NEVER);
-        } finally {
-            unhook.run();
-            unhookBroken.run();
+            awaitUntil(broken, time.deadline(duration));
         }
     }
 
@@ -272,7 +258,8 @@ final class GatewayConnection implements Pacing {
         }
     }
 
-    private void await(Signal signal, long deadlineNanos) throws IOException {
+    @Override
+    public void awaitUntil(Signal signal, long deadlineNanos) throws IOException {
         try {
             time.await(signal, deadlineNanos);
         } catch (InterruptedException interrupt) {

@@ -161,11 +161,13 @@ final class GatewayUpstream implements Upstream {
             request.body().open().transferTo(bytes);
             return bytes.toByteArray();
         } catch (IOException cut) {
-            String why = ReceivedRequest.LEFT + " after " + bytes.size() + " bytes of the body of " + request.method()
-                    + " " + request.target().pathAndQuery();
+            Content content = Content.cutInBody(
+                    bytes.toByteArray(),
+                    bytes.size(),
+                    request.method(),
+                    request.target().pathAndQuery());
             desk.reply(
-                    new ReceivedRequest(origin(request, connection), Content.malformed(bytes.toByteArray(), why)),
-                    new ExchangePacing(request.exchange()));
+                    new ReceivedRequest(origin(request, connection), content), new ExchangePacing(request.exchange()));
             throw cut;
         }
     }
@@ -205,7 +207,8 @@ final class GatewayUpstream implements Upstream {
                         body,
                         request.body().trailers(),
                         Arrays.copyOf(bytes.bytes(), bytes.size()),
-                        null));
+                        null,
+                        false));
     }
 
     @Override

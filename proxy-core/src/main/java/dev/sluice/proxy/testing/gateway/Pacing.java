@@ -31,5 +31,23 @@ interface Pacing {
      *
      * @throws IOException if the answer is broken off before
      */
-    void await(Signal signal) throws IOException;
+    default void await(Signal signal) throws IOException {
+        watch();
+        Signal any = new Signal();
+        Runnable unhook = signal.whenFired(any::fire);
+        Runnable unhookBroken = broken().whenFired(any::fire);
+        try {
+            awaitUntil(any, TimeSource.NEVER);
+        } finally {
+            unhook.run();
+            unhookBroken.run();
+        }
+    }
+
+    /**
+     * Waits for a signal, or until then.
+     *
+     * @throws IOException if the answer is broken off when the wait is over
+     */
+    void awaitUntil(Signal signal, long deadlineNanos) throws IOException;
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.testing.change.Change;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Received {
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<ReceivedRequest> verified = new HashSet<>();
-    private final Changes changes = new Changes();
+    private final Change change = new Change();
     private int count;
     private int taken;
 
@@ -25,7 +26,7 @@ final class Received {
         synchronized (this) {
             requests.add(request);
         }
-        changes.changed();
+        change.tell();
     }
 
     synchronized List<ReceivedRequest> all() {
@@ -51,7 +52,7 @@ final class Received {
     @Nullable
     ReceivedRequest take(Duration most) throws InterruptedException {
         AtomicReference<ReceivedRequest> next = new AtomicReference<>();
-        changes.await(() -> takeNow(next), most);
+        change.await(() -> takeNow(next), most);
         return next.get();
     }
 
@@ -68,7 +69,7 @@ final class Received {
     /** Waits, in real time, until so many match; returns those that do, perhaps fewer. */
     List<ReceivedRequest> await(int size, RequestMatch match, Duration most) throws InterruptedException {
         AtomicReference<List<ReceivedRequest>> found = new AtomicReference<>(List.of());
-        changes.await(
+        change.await(
                 () -> {
                     found.set(all(match));
                     return found.get().size() >= size;

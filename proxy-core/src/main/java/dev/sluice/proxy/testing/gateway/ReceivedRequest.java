@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that a {@link FakeGateway} has received, as the client sent it. Immutable. */
 public final class ReceivedRequest {
-    /** How it begins what is wrong with a request whose end did not come. */
-    static final String LEFT = "the client left";
-
     private final Origin origin;
     private final Content content;
     private final Map<String, String> variables;
@@ -39,6 +36,7 @@ public final class ReceivedRequest {
      *
      * @param bytes all of it, as it came
      * @param malformed what is wrong with it, or null; then method, target and headers are empty
+     * @param cut whether that is only that its end did not come
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(
@@ -49,9 +47,26 @@ public final class ReceivedRequest {
             byte[] body,
             Headers trailers,
             byte[] bytes,
-            @Nullable String malformed) {
+            @Nullable String malformed,
+            boolean cut) {
         static Content malformed(byte[] bytes, String why) {
-            return new Content("", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), bytes, why);
+            return wrong(bytes, why, false);
+        }
+
+        /** One that the client has left within its head. */
+        static Content cutInHead(byte[] bytes) {
+            return wrong(bytes, "the client left within the head", true);
+        }
+
+        /** One that the client has left after so many bytes of its body. */
+        static Content cutInBody(byte[] bytes, int after, String method, String target) {
+            return wrong(
+                    bytes, "the client left after " + after + " bytes of the body of " + method + " " + target, true);
+        }
+
+        private static Content wrong(byte[] bytes, String why, boolean cut) {
+            return new Content(
+                    "", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), bytes, why, cut);
         }
     }
 
@@ -187,7 +202,7 @@ public final class ReceivedRequest {
 
     /** Returns whether it is malformed only because its end did not come. */
     boolean isCut() {
-        return content.malformed() != null && content.malformed().startsWith(LEFT);
+        return content.cut();
     }
 
     /** The stub that answered it, as text; null if none did. */

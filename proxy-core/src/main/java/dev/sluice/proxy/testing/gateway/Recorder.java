@@ -51,7 +51,10 @@ final class Recorder {
     }
 
     private static String withoutOwn(String origin, String value) {
-        String rest = value.startsWith(origin) ? value.substring(origin.length()) : "no path";
+        if (!value.startsWith(origin)) {
+            return value;
+        }
+        String rest = value.substring(origin.length());
         return rest.isEmpty() ? "/" : rest.startsWith("/") ? rest : value;
     }
 

@@ -81,40 +81,4 @@ record ReplyHead(
     private static int lie(@Nullable Kind fault) {
         return fault == Kind.LENGTH_TOO_LONG ? 1 : fault == Kind.LENGTH_TOO_SHORT ? -1 : 0;
     }
-
-    /**
-     * Requires that the fault of an answer can happen: otherwise a test would pass without it.
-     *
-     * @throws IllegalStateException if it cannot; the message says why
-     */
-    void requireReachable(Reply reply, ReceivedRequest request) {
-        Fault fault = reply.fault();
-        String why = fault == null ? null : unreachable(fault, reply.content().length());
-        if (why != null) {
-            throw new IllegalStateException(fault + " cannot happen to the answer to " + request + ", " + why);
-        }
-    }
-
-    private @Nullable String unreachable(Fault fault, long length) {
-        return switch (fault.kind()) {
-            case UNFINISHED_CHUNKS -> hasBody && chunked ? null : "whose body is not in chunks";
-            case STALE -> keepsOpen ? null : "behind which the connection ends";
-            case LENGTH_TOO_LONG -> hasBody && lengthByItself ? null : "whose length is not written by itself";
-            case LENGTH_TOO_SHORT ->
-                !hasBody || !lengthByItself
-                        ? "whose length is not written by itself"
-                        : length == 0 ? "which has no byte to leave out" : null;
-            default ->
-                switch (fault.place()) {
-                    case HEAD -> fault.at() < bytes.length ? null : "whose head has " + bytes.length + " bytes";
-                    case BODY ->
-                        !hasBody
-                                ? "which has no body"
-                                : length >= 0 && fault.at() >= length + (chunked ? 1 : 0)
-                                        ? "whose body is whole with " + length + " bytes"
-                                        : null;
-                    default -> null;
-                };
-        };
-    }
 }

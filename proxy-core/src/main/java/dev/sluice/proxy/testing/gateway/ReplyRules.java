@@ -1,5 +1,7 @@
 package dev.sluice.proxy.testing.gateway;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the parts of an answer must be together; what would silently not happen is refused. Pure functions. */
 final class ReplyRules {
     private ReplyRules() {}
@@ -9,7 +11,12 @@ final class ReplyRules {
      *
      * @throws IllegalStateException if it cannot be sent as the test has said
      */
-    static void check(Reply reply) {
+    static void check(Reply reply, ReceivedRequest request) {
+        checkBody(reply);
+        checkFault(reply, request);
+    }
+
+    private static void checkBody(Reply reply) {
         long length = reply.content().length();
         if ((reply.status() == 204 || reply.status() == 304) && length != 0) {
             throw new IllegalStateException(
@@ -21,5 +28,46 @@ final class ReplyRules {
                 && !reply.headers().has("Transfer-Encoding")) {
             throw new IllegalStateException("trailers come behind chunks, but the answer sets Content-Length");
         }
+    }
+
+    /** A test would pass without a fault that cannot happen. */
+    private static void checkFault(Reply reply, ReceivedRequest request) {
+        Fault fault = reply.fault();
+        if (fault == null) {
+            return;
+        }
+        String why =
+                unreachable(fault, ReplyHead.of(reply, request), reply.content().length());
+        if (why != null) {
+            throw new IllegalStateException(fault + " cannot happen to the answer to " + request + ", " + why);
+        }
+    }
+
+    private static @Nullable String unreachable(Fault fault, ReplyHead head, long length) {
+        return switch (fault.kind()) {
+            case UNFINISHED_CHUNKS -> head.hasBody() && head.chunked() ? null : "whose body is not in chunks";
+            case STALE -> head.keepsOpen() ? null : "behind which the connection ends";
+            case LENGTH_TOO_LONG -> tellsLength(head) ? null : "whose length is not written by itself";
+            case LENGTH_TOO_SHORT ->
+                !tellsLength(head)
+                        ? "whose length is not written by itself"
+                        : length == 0 ? "which has no byte to leave out" : null;
+            default ->
+                switch (fault.place()) {
+                    case HEAD ->
+                        fault.at() < head.bytes().length ? null : "whose head has " + head.bytes().length + " bytes";
+                    case BODY ->
+                        !head.hasBody()
+                                ? "which has no body"
+                                : length >= 0 && fault.at() >= length + (head.chunked() ? 1 : 0)
+                                        ? "whose body is whole with " + length + " bytes"
+                                        : null;
+                    default -> null;
+                };
+        };
+    }
+
+    private static boolean tellsLength(ReplyHead head) {
+        return head.hasBody() && head.lengthByItself();
     }
 }

@@ -114,11 +114,9 @@ final class RequestInput {
         } catch (ProxyException refused) {
             return malformed(String.valueOf(refused.getMessage()));
         } catch (IOException left) {
-            return malformed(
-                    head == null
-                            ? ReceivedRequest.LEFT + " within the head"
-                            : ReceivedRequest.LEFT + " after " + body.size() + " bytes of the body of " + head.method()
-                                    + " " + head.target());
+            return head == null
+                    ? Content.cutInHead(taken.toByteArray())
+                    : Content.cutInBody(taken.toByteArray(), body.size(), head.method(), head.target());
         }
     }
 
@@ -152,7 +150,8 @@ final class RequestInput {
                 body.toByteArray(),
                 trailers,
                 used(),
-                null);
+                null,
+                false);
     }
 
     private Headers chunks(ByteArrayOutputStream body) throws IOException {

@@ -32,6 +32,11 @@ record WebSocketFrame(boolean last, int opcode, byte[] payload) {
     /** The most bytes of a frame, with its head. */
     static final int MOST_BYTES = LONGEST + 14;
 
+    /** RFC 6455 §7.4.1: a close without a code, and an end without a close; no frame has these. */
+    static final int NO_CODE = 1005;
+
+    static final int NO_CLOSE = 1006;
+
     /** What a client sent is no frame, or one that it must not send. */
     static final class ProtocolError extends IOException {
         private static final long serialVersionUID = 1;
@@ -76,6 +81,23 @@ record WebSocketFrame(boolean last, int opcode, byte[] payload) {
             payload[i] ^= mask[i % 4];
         }
         return new WebSocketFrame(last, opcode, payload);
+    }
+
+    /** A close with this code and reason (RFC 6455 §5.5.1); without a code for {@link #NO_CODE}. */
+    static WebSocketFrame close(int code, byte[] reason) {
+        byte[] payload = code == NO_CODE
+                ? new byte[0]
+                : ByteBuffer.allocate(2 + reason.length)
+                        .putShort((short) code)
+                        .put(reason)
+                        .array();
+        return new WebSocketFrame(true, CLOSE, payload);
+    }
+
+    /** Returns whether a close may have the code (RFC 6455 §7.4). */
+    static boolean isCloseCode(int code) {
+        return (code >= 1000 && code <= 1014 && code != 1004 && code != NO_CODE && code != NO_CLOSE)
+                || (code >= 3000 && code <= 4999);
     }
 
     private static long length(int told, InputStream in) throws IOException {

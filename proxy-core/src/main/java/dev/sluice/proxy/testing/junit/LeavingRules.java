@@ -1,10 +1,10 @@
 package dev.sluice.proxy.testing.junit;
 
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,8 +13,6 @@ final class LeavingRules {
     private static final int PIECE = 1 << 16;
     /** More than all buffers on the way hold: 64 MiB. */
     private static final int PIECES = 1 << 10;
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private LeavingRules() {}
 
@@ -63,6 +61,6 @@ final class LeavingRules {
 
     private static boolean ended(Signal ended) throws InterruptedException {
         TimeSource time = TimeSource.system();
-        return time.await(ended, time.deadline(PATIENCE));
+        return time.await(ended, time.deadline(Change.LIMIT));
     }
 }

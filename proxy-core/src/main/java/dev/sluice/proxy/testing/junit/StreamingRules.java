@@ -1,6 +1,7 @@
 package dev.sluice.proxy.testing.junit;
 
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -13,8 +14,6 @@ final class StreamingRules {
             "A proxy must pass on a large body while it comes, and not hold the whole of it:";
     /** A smaller body may be held, such as for a retry. */
     private static final int LARGE = 1 << 20;
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private StreamingRules() {}
 
@@ -36,7 +35,7 @@ final class StreamingRules {
                 RawConnection client = proxied.connect()) {
             String head = subject.request("POST", "Content-Length: " + size);
             client.write(head + BodyRules.body(size / 2));
-            if (fires(arrived, PATIENCE)) {
+            if (fires(arrived, Change.LIMIT)) {
                 client.write(BodyRules.body(size - size / 2));
                 Message.response(client, "POST");
             } else {
@@ -60,7 +59,7 @@ final class StreamingRules {
                     connection.readHead();
                     connection.write(head + BodyRules.body(size / 2));
                     // Longer than the client waits, so that it does not get an error instead.
-                    if (fires(arrived, PATIENCE.multipliedBy(2))) {
+                    if (fires(arrived, Change.LIMIT.multipliedBy(2))) {
                         connection.write(BodyRules.body(size - size / 2));
                     }
                 });

@@ -49,7 +49,15 @@ class FakeWebSocketTest {
     private FakeWebSocket webSocket(byte[] sent) {
         Origin origin = new Origin(1, 1, InetSocketAddress.createUnresolved("client", 1), null);
         Content content = new Content(
-                "GET", "/", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), new byte[0], null);
+                "GET",
+                "/",
+                HttpVersion.HTTP_1_1,
+                Headers.empty(),
+                new byte[0],
+                Headers.empty(),
+                new byte[0],
+                null,
+                false);
         return new FakeWebSocket(new ReceivedRequest(origin, content), new ByteArrayInputStream(sent), stuck, wire);
     }
 
