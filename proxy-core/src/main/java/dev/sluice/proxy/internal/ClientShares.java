@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientShares {
     private final int limit;
     private final double part;
-    private final ConcurrentHashMap<Object, Integer> taken = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Object, Count> taken = new ConcurrentHashMap<>();
 
     /**
      * Nobody has taken anything yet.
@@ -52,20 +53,40 @@ public final class ClientShares {
         if (client == null) {
             return true;
         }
-        int own = taken.merge(key(client), 1, Integer::sum);
+        int own = countUp(key(client));
         return part >= 1 || own <= share() || 2L * (inAll - 1) <= limit;
     }
 
     /** Counts one less for the client; has no effect for null. */
     public void giveBack(@Nullable InetAddress client) {
-        if (client != null) {
-            taken.computeIfPresent(key(client), (key, own) -> own > 1 ? own - 1 : null);
+        if (client == null) {
+            return;
+        }
+        Object key = key(client);
+        Count count = taken.get(key);
+        if (count != null && count.down()) {
+            taken.remove(key, count);
+        }
+    }
+
+    private int countUp(Object key) {
+        while (true) {
+            // Usually it is there, and to get it takes no lock.
+            Count known = taken.get(key);
+            Count count = known == null ? taken.computeIfAbsent(key, absent -> new Count()) : known;
+            int own = count.up();
+            if (own > 0) {
+                return own;
+            }
+            // Its last one was given back just now.
+            taken.remove(key, count);
         }
     }
 
     /** Returns whether the client has more than {@code most} now; null never has. */
     public boolean hasMoreThan(int most, @Nullable InetAddress client) {
-        return client != null && taken.getOrDefault(key(client), 0) > most;
+        Count count = client == null ? null : taken.get(key(client));
+        return count != null && count.get() > most;
     }
 
     /** Returns whether these two are one client; null is no client. */
@@ -78,5 +99,29 @@ public final class ClientShares {
         return client instanceof Inet6Address
                 ? (Object) ByteBuffer.wrap(client.getAddress()).getLong()
                 : client;
+    }
+
+    /**
+     * The number of one client; once it has come back to 0 it is over. No lock, as all requests of a client meet here: of a
+     * lock whose holder the system has suspended, thousands of threads would wait in a line.
+     */
+    private static final class Count {
+        private static final int OVER = -1;
+
+        private final AtomicInteger number = new AtomicInteger();
+
+        int get() {
+            return number.get();
+        }
+
+        /** One more; returns the number then, or {@link #OVER}. */
+        int up() {
+            return number.updateAndGet(now -> now == OVER ? OVER : now + 1);
+        }
+
+        /** One less; returns whether it is over then. */
+        boolean down() {
+            return number.updateAndGet(now -> now <= 1 ? OVER : now - 1) == OVER;
+        }
     }
 }

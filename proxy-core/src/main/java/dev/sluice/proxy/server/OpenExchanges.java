@@ -7,11 +7,10 @@ import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.time.Signal;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +19,25 @@ import org.jspecify.annotations.Nullable;
  * are cancelled.
  */
 final class OpenExchanges {
-    private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
-    private final Set<Exchange> tunnels = ConcurrentHashMap.newKeySet();
+    private final Map<Exchange, Place> open = new ConcurrentHashMap<>();
     private final AtomicInteger uncounted = new AtomicInteger();
     private final ClientShares shares;
-    private final Map<Exchange, InetAddress> taken = new ConcurrentHashMap<>();
-    private final List<Signal> waiting = new ArrayList<>();
+    private final Queue<Signal> waiting = new ConcurrentLinkedQueue<>();
 
     OpenExchanges(ClientShares shares) {
         this.shares = shares;
+    }
+
+    void add(Exchange exchange) {
+        Place place = new Place(exchange.record().isClients());
+        open.put(exchange, place);
+        exchange.onEnd(outcome -> remove(exchange, place));
+    }
+
+    private void remove(Exchange exchange, Place place) {
+        place.end();
+        open.remove(exchange);
+        fireIfIdle();
     }
 
     /**
@@ -44,12 +53,11 @@ final class OpenExchanges {
                     "too many requests at once",
                     "all " + shares.limit() + " of limit exchanges are in use");
         }
-        boolean room = shares.take(client, inAll);
-        if (client == null) {
+        Place place = open.get(exchange);
+        if (client == null || place == null) {
             return;
         }
-        if (!room) {
-            shares.giveBack(client);
+        if (!place.share(client, inAll)) {
             throw ProxyException.refused(
                     Outcome.OVERLOADED,
                     429,
@@ -57,19 +65,6 @@ final class OpenExchanges {
                     IpLiteral.format(client) + " has its share of " + shares.share() + " of limit exchanges ("
                             + shares.limit() + ")");
         }
-        taken.put(exchange, client);
-        if (exchange.outcome() != null) {
-            // The exchange has ended in the meantime, before it could find this entry.
-            giveBack(exchange);
-        }
-    }
-
-    void add(Exchange exchange) {
-        open.add(exchange);
-        if (!exchange.record().isClients()) {
-            doNotCount(exchange);
-        }
-        exchange.onEnd(outcome -> remove(exchange));
     }
 
     int count() {
@@ -86,57 +81,98 @@ final class OpenExchanges {
 
     /** From now on the exchange is a tunnel. */
     void tunnelled(Exchange exchange) {
-        giveBack(exchange);
-        doNotCount(exchange);
-        tunnels.add(exchange);
-        exchange.onEnd(outcome -> tunnels.remove(exchange));
-    }
-
-    private void doNotCount(Exchange exchange) {
-        uncounted.incrementAndGet();
-        exchange.onEnd(outcome -> uncounted.decrementAndGet());
+        Place place = open.get(exchange);
+        if (place != null) {
+            place.becomeTunnel();
+        }
     }
 
     void cancelAll(Outcome reason) {
-        open.forEach(exchange -> exchange.cancel(reason));
+        open.keySet().forEach(exchange -> exchange.cancel(reason));
     }
 
     void cancelTunnels(Outcome reason) {
-        tunnels.forEach(exchange -> exchange.cancel(reason));
+        open.forEach((exchange, place) -> {
+            if (place.isTunnel()) {
+                exchange.cancel(reason);
+            }
+        });
     }
 
     /** Fires once no exchange is open; at once if none is. */
     Signal idle() {
         Signal idle = new Signal();
-        synchronized (waiting) {
-            waiting.add(idle);
-        }
+        waiting.add(idle);
         fireIfIdle();
         return idle;
     }
 
-    private void giveBack(Exchange exchange) {
-        InetAddress client = taken.remove(exchange);
-        if (client != null) {
-            shares.giveBack(client);
-        }
-    }
-
-    private void remove(Exchange exchange) {
-        giveBack(exchange);
-        open.remove(exchange);
-        fireIfIdle();
-    }
-
     private void fireIfIdle() {
-        List<Signal> ready;
-        synchronized (waiting) {
-            if (waiting.isEmpty() || !open.isEmpty()) {
-                return;
-            }
-            ready = List.copyOf(waiting);
-            waiting.clear();
+        if (waiting.isEmpty() || !open.isEmpty()) {
+            return;
         }
-        ready.forEach(Signal::fire);
+        for (Signal next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.fire();
+        }
+    }
+
+    /** What an open exchange takes of the limits. Its own lock: all exchanges of a server would meet at a common one. */
+    private final class Place {
+        private boolean counted = true;
+        private boolean tunnel;
+        private boolean ended;
+        private @Nullable InetAddress sharer;
+
+        Place(boolean ofClient) {
+            if (!ofClient) {
+                doNotCount();
+            }
+        }
+
+        /** Takes a part of the client's share, until it ends; returns whether there is room for it. */
+        synchronized boolean share(InetAddress client, int inAll) {
+            if (ended) {
+                return true;
+            }
+            if (!shares.take(client, inAll)) {
+                shares.giveBack(client);
+                return false;
+            }
+            sharer = client;
+            return true;
+        }
+
+        synchronized void becomeTunnel() {
+            if (!ended) {
+                tunnel = true;
+                doNotCount();
+                giveBack();
+            }
+        }
+
+        synchronized boolean isTunnel() {
+            return tunnel;
+        }
+
+        synchronized void end() {
+            ended = true;
+            giveBack();
+            if (!counted) {
+                uncounted.decrementAndGet();
+                counted = true;
+            }
+        }
+
+        private void doNotCount() {
+            if (counted) {
+                counted = false;
+                uncounted.incrementAndGet();
+            }
+        }
+
+        private void giveBack() {
+            shares.giveBack(sharer);
+            sharer = null;
+        }
     }
 }

@@ -1,10 +1,17 @@
 package dev.sluice.proxy.internal;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class ClientSharesTest {
@@ -50,6 +57,37 @@ class ClientSharesTest {
         assertThat(take("192.0.2.1")).isFalse();
         assertThat(shares.hasMoreThan(2, address("192.0.2.1"))).isTrue();
         assertThat(shares.hasMoreThan(0, address("192.0.2.2"))).isFalse();
+    }
+
+    @Test
+    void nothingIsLostWhenManyTakeAndGiveBackAtOnce() throws Exception {
+        ClientShares contended = new ClientShares(1_000, 1);
+        InetAddress client = address("192.0.2.1");
+        CyclicBarrier begin = new CyclicBarrier(4);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> runs = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                runs.add(threads.submit(() -> {
+                    begin.await(10, SECONDS);
+                    for (int round = 0; round < 20_000; round++) {
+                        contended.take(client, 1);
+                        // This thread's own one, and one of each of the others at most.
+                        if (!contended.hasMoreThan(0, client) || contended.hasMoreThan(4, client)) {
+                            throw new AssertionError("a count was lost in round " + round);
+                        }
+                        contended.giveBack(client);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> run : runs) {
+                run.get(60, SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(contended.hasMoreThan(0, client)).isFalse();
     }
 
     @Test
