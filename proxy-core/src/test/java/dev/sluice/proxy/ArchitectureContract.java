@@ -154,6 +154,9 @@ public abstract class ArchitectureContract {
                 .doNotHaveSimpleName("ProcessHold")
                 .and()
                 .doNotHaveSimpleName("ProcessEnd")
+                // A lock: its waits end with the short work of another thread, and no clock is meant to move meanwhile.
+                .and()
+                .haveNameNotMatching(".*\\.CombiningLock(\\$.*)?")
                 .should()
                 .accessTargetWhere(waits().or(startsTasks()))
                 .because("a wait or a thread that the time source does not own cannot run on manual time")

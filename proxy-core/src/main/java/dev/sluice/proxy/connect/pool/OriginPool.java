@@ -3,11 +3,12 @@ package dev.sluice.proxy.connect.pool;
 import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.dial.DialSettings;
 import dev.sluice.proxy.connect.dial.Dialler;
+import dev.sluice.proxy.internal.CombiningLock;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Watch;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     private final Owner owner;
     private final long forgetNanos;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final CombiningLock lock = new CombiningLock();
     private final PoolCounts counts = new PoolCounts();
     private final IdleLinks idle = new IdleLinks(counts);
     private final Places places;
@@ -74,8 +75,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
 
     /** Takes a place, if there is one, and the most recently used connection, if one is idle. */
     Entry enter(Connection slot) {
-        lock.lock();
-        try {
+        return lock.get(() -> {
             if (closed || removed) {
                 return closed ? Entry.CLOSED : Entry.REMOVED;
             }
@@ -88,9 +88,7 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
             }
             idle.giveTo(slot);
             return Entry.ENTERED;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -100,19 +98,19 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     @Nullable
     Waiter enqueue(Connection slot, int most) {
         Waiter waiter = new Waiter(slot);
-        lock.lock();
-        try {
+        boolean room = lock.get(() -> {
             if (closed) {
-                return null;
+                return false;
             }
             if (places.take()) {
                 idle.giveTo(slot);
                 waiter.granted = true;
-            } else if (!places.queue(waiter, most)) {
-                return null;
+                return true;
             }
-        } finally {
-            lock.unlock();
+            return places.queue(waiter, most);
+        });
+        if (!room) {
+            return null;
         }
         if (waiter.granted) {
             waiter.signal.fire();
@@ -122,39 +120,30 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
 
     /** Ends waiting; returns whether there is a place now. The same again and again. */
     boolean leave(Waiter waiter) {
-        lock.lock();
-        try {
+        return lock.get(() -> {
             if (!waiter.granted) {
                 places.giveUp(waiter);
             }
             return waiter.granted;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Notes that a request got no place; returns whether that is because the pool is closed. */
     boolean turnAway() {
-        lock.lock();
-        try {
+        return lock.get(() -> {
             counts.turnedAway += closed ? 0 : 1;
             return closed;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Closes a connection that is not fit, and takes the next idle one in its place. */
     void replace(Connection slot, End why) {
-        Link unfit;
-        lock.lock();
-        try {
-            unfit = idle.takeFrom(slot);
+        Link unfit = lock.get(() -> {
+            Link taken = idle.takeFrom(slot);
             counts.closed(why);
             idle.giveTo(slot);
-        } finally {
-            lock.unlock();
-        }
+            return taken;
+        });
         unfit.wire.close();
     }
 
@@ -164,16 +153,13 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
      * @param more whether the next idle one takes the place
      */
     Link setAside(Connection slot, boolean more) {
-        lock.lock();
-        try {
+        return lock.get(() -> {
             Link aside = idle.takeFrom(slot);
             if (more) {
                 idle.giveTo(slot);
             }
             return aside;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Puts connections back that were set aside, in the order in which they were taken. */
@@ -198,45 +184,29 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
 
     /** Closes what {@code taken} takes out with the lock. */
     private void closing(Supplier<List<Link>> taken) {
-        List<Link> links;
-        lock.lock();
-        try {
-            links = taken.get();
-        } finally {
-            lock.unlock();
-        }
-        close(links);
+        close(lock.get(taken));
     }
 
     /** Notes that a connection was opened for a place. */
     void opened(Connection slot, Link link) {
-        lock.lock();
-        try {
+        lock.run(() -> {
             counts.opened++;
             slot.give(link);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Gives back a place that could not be used, and the idle connection that came with it. */
     void failed(Connection slot, boolean opening) {
-        List<Link> surplus;
-        Waiter next;
-        lock.lock();
-        try {
+        long now = time.nanos();
+        Left left = lock.get(() -> {
             slot.end();
             counts.failed += opening ? 1 : 0;
             if (slot.link() != null) {
                 idle.push(idle.takeFrom(slot));
             }
-            next = leavePlace(slot, time.nanos());
-            surplus = idle.trim(mostIdle());
-        } finally {
-            lock.unlock();
-        }
-        close(surplus);
-        fire(next);
+            return leave(slot, now);
+        });
+        finish(left);
     }
 
     @Override
@@ -257,25 +227,17 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     private void end(Connection connection, Link link, @Nullable End unfit, long now) {
-        List<Link> surplus;
-        Waiter next;
-        boolean kept;
-        lock.lock();
-        try {
+        Left left = lock.get(() -> {
             if (!connection.end()) {
-                return;
+                return null;
             }
-            kept = keep(link, unfit, now);
-            next = leavePlace(connection, now);
-            surplus = idle.trim(mostIdle());
-        } finally {
-            lock.unlock();
+            boolean kept = keep(link, unfit, now);
+            Left after = leave(connection, now);
+            return kept ? after : after.and(link);
+        });
+        if (left != null) {
+            finish(left);
         }
-        if (!kept) {
-            link.wire.close();
-        }
-        close(surplus);
-        fire(next);
     }
 
     /** With the lock: keeps a used connection; returns false if it must be closed. */
@@ -291,18 +253,42 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
         return true;
     }
 
-    /** With the lock. Returns the one that the place has gone to. */
-    private @Nullable Waiter leavePlace(Connection slot, long now) {
+    /** With the lock: gives a place back. */
+    private Left leave(Connection slot, long now) {
         usedNanos = now;
-        if (!slot.counted()) {
+        Waiter next = null;
+        if (slot.counted()) {
+            next = places.leave();
+            if (next != null) {
+                idle.giveTo(next.slot);
+            }
+        } else {
             unpooled--;
-            return null;
         }
-        Waiter next = places.leave();
-        if (next != null) {
-            idle.giveTo(next.slot);
+        List<Link> surplus = idle.trim(mostIdle());
+        return next == null && surplus.isEmpty() ? Left.NOTHING : new Left(next, surplus);
+    }
+
+    /** Without the lock. */
+    private static void finish(Left left) {
+        close(left.surplus());
+        fire(left.next());
+    }
+
+    /**
+     * What is left to do once a place was given back.
+     *
+     * @param next the one that it has gone to, to be told
+     * @param surplus to be closed
+     */
+    private record Left(@Nullable Waiter next, List<Link> surplus) {
+        static final Left NOTHING = new Left(null, List.of());
+
+        Left and(Link closed) {
+            List<Link> all = new ArrayList<>(surplus);
+            all.add(0, closed);
+            return new Left(next, all);
         }
-        return next;
     }
 
     /** With the lock. */
@@ -330,13 +316,11 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     private boolean isUnused(long nowNanos) {
-        lock.lock();
-        try {
-            boolean old = nowNanos - usedNanos >= forgetNanos && !dialler.needed(nowNanos);
+        boolean needed = dialler.needed(nowNanos);
+        return lock.get(() -> {
+            boolean old = nowNanos - usedNanos >= forgetNanos && !needed;
             return removed || (isEmpty() && (closed || old));
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** With the lock. */
@@ -347,57 +331,39 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     /** Ends the pool when it is empty: nobody enters it any more. Returns what it has done, or null when it is not. */
     @Nullable
     PoolCounts remove() {
-        lock.lock();
-        try {
+        return lock.get(() -> {
             if (!isEmpty() || removed) {
                 return null;
             }
             removed = true;
             return counts;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
      * Closes idle connections, and refuses requests that wait. Connections in use are closed when they are released.
      */
     void close() {
-        List<Link> surplus;
-        List<Waiter> waiting;
-        lock.lock();
-        try {
+        List<Waiter> waiting = lock.get(() -> {
             closed = true;
-            surplus = idle.trim(0);
-            waiting = places.dismiss();
-        } finally {
-            lock.unlock();
-        }
-        close(surplus);
+            return places.dismiss();
+        });
+        closeIdle();
         waiting.forEach(OriginPool::fire);
     }
 
     /** Ends the sweeps once it is removed, also when a late comer has begun them again. */
     void unwatch() {
-        lock.lock();
-        try {
-            if (!removed) {
-                return;
-            }
-        } finally {
-            lock.unlock();
+        if (lock.get(() -> removed)) {
+            watch.remove(this);
         }
-        watch.remove(this);
     }
 
     void addTo(PoolSum sum) {
-        lock.lock();
-        try {
+        lock.run(() -> {
             sum.add(counts);
             sum.add(places, idle, unpooled);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private static void close(List<Link> links) {
