@@ -1,5 +1,6 @@
 package dev.sluice.balancer.live;
 
+import dev.sluice.proxy.internal.CombiningLock;
 import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ final class PeakEwma {
     /** Wider than the usual spread of latencies: a row of short ones by chance is no recovery. */
     private static final int PART = 8;
 
+    private final CombiningLock lock = new CombiningLock();
     private final double tauNanos;
     private volatile double average;
     private volatile long stampNanos;
@@ -36,7 +38,11 @@ final class PeakEwma {
         this.tauNanos = tauNanos;
     }
 
-    synchronized void add(long sampleNanos, long nanos) {
+    void add(long sampleNanos, long nanos) {
+        lock.run(() -> count(sampleNanos, nanos));
+    }
+
+    private void count(long sampleNanos, long nanos) {
         double kept = kept(nanos);
         double decayed = average * kept;
         boolean isLow = sampleNanos < decayed / PART;
@@ -53,15 +59,17 @@ final class PeakEwma {
     }
 
     /** It has failed, which says nothing about its speed: the average does not fade because answers are missing. */
-    synchronized void keep(long nanos) {
-        stampNanos = nanos;
+    void keep(long nanos) {
+        lock.run(() -> stampNanos = nanos);
     }
 
     /** Begins again, as a member that has not been measured. */
-    synchronized void forget() {
-        average = 0;
-        low = 0;
-        longestLow = 0;
+    void forget() {
+        lock.run(() -> {
+            average = 0;
+            low = 0;
+            longestLow = 0;
+        });
     }
 
     /** The average as it is at this time; 0 while there was no sample, and at least 1 afterwards. */

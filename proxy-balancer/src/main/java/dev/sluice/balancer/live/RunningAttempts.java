@@ -1,5 +1,6 @@
 package dev.sluice.balancer.live;
 
+import dev.sluice.proxy.internal.CombiningLock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  * each is put in and taken out once. Safe for use by many threads.
  */
 public final class RunningAttempts implements AttemptListener {
+    private final CombiningLock lock = new CombiningLock();
     private @Nullable MemberAttempt first;
     private @Nullable MemberAttempt last;
 
     @Override
-    public synchronized void running(MemberAttempt attempt) {
+    public void running(MemberAttempt attempt) {
+        lock.run(() -> add(attempt));
+    }
+
+    private void add(MemberAttempt attempt) {
         attempt.before = last;
         if (last == null) {
             first = attempt;
@@ -25,8 +31,12 @@ public final class RunningAttempts implements AttemptListener {
 
     /** Takes one out; has no effect when it is not in. */
     @Override
+    public void ended(MemberAttempt attempt, long nanos) {
+        lock.run(() -> remove(attempt));
+    }
+
     @SuppressWarnings("ReferenceEquality") // An attempt is itself alone.
-    public synchronized void ended(MemberAttempt attempt, long nanos) {
+    private void remove(MemberAttempt attempt) {
         if (attempt.before == null && first != attempt) {
             return;
         }
@@ -46,12 +56,12 @@ public final class RunningAttempts implements AttemptListener {
 
     /** Cuts all of them; returns how many there were. */
     public int cut() {
-        List<MemberAttempt> left = all();
+        List<MemberAttempt> left = lock.get(this::all);
         left.forEach(MemberAttempt::cut);
         return left.size();
     }
 
-    private synchronized List<MemberAttempt> all() {
+    private List<MemberAttempt> all() {
         List<MemberAttempt> all = new ArrayList<>();
         for (MemberAttempt attempt = first; attempt != null; attempt = attempt.after) {
             all.add(attempt);

@@ -1,5 +1,6 @@
 package dev.sluice.balancer.strategy;
 
+import dev.sluice.proxy.internal.CombiningLock;
 import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.spi.LoadBalancer.Candidate;
 import dev.sluice.proxy.spi.LoadBalancer.Pick;
@@ -18,6 +19,7 @@ final class SmoothWeightedRoundRobin implements LoadBalancer {
      */
     private static final double UNIT = 1 << 20;
 
+    private final CombiningLock lock = new CombiningLock();
     private final Map<String, Long> inherited;
     private long[] credit = {};
     private String[] ids = {};
@@ -31,7 +33,11 @@ final class SmoothWeightedRoundRobin implements LoadBalancer {
     }
 
     @Override
-    public synchronized int pick(Pick pick) {
+    public int pick(Pick pick) {
+        return lock.get(() -> next(pick));
+    }
+
+    private int next(Pick pick) {
         if (credit.length != pick.size()) {
             begin(pick);
         }
@@ -52,13 +58,18 @@ final class SmoothWeightedRoundRobin implements LoadBalancer {
     }
 
     @Override
-    public synchronized LoadBalancer over(List<? extends Candidate> members) {
+    public LoadBalancer over(List<? extends Candidate> members) {
+        Map<String, Long> credits = lock.get(this::credits);
+        credits.keySet().retainAll(members.stream().map(Candidate::id).collect(Collectors.toSet()));
+        return new SmoothWeightedRoundRobin(credits);
+    }
+
+    private Map<String, Long> credits() {
         Map<String, Long> credits = new HashMap<>(inherited);
         for (int i = 0; i < ids.length; i++) {
             credits.put(ids[i], credit[i]);
         }
-        credits.keySet().retainAll(members.stream().map(Candidate::id).collect(Collectors.toSet()));
-        return new SmoothWeightedRoundRobin(credits);
+        return credits;
     }
 
     private void begin(Pick pick) {

@@ -67,7 +67,7 @@ class SmoothWeightedRoundRobinTest {
         AtomicBoolean waited = new AtomicBoolean();
         pick.whenAsked(() -> {
             other.start();
-            while (other.isAlive() && other.getState() != Thread.State.BLOCKED) {
+            while (other.isAlive() && other.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
             waited.set(other.isAlive());

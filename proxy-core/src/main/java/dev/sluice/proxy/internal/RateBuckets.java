@@ -78,17 +78,22 @@ public final class RateBuckets {
     private long use(Object key, long nowNanos, ToLongFunction<Bucket> use) {
         int hash = spread(key.hashCode());
         Part part = parts[hash & (parts.length - 1)];
-        Bucket bucket;
-        long result;
-        synchronized (part) {
-            bucket = part.find(key, nowNanos);
-            result = use.applyAsLong(bucket != null ? bucket : part.shared(hash));
-        }
-        if (bucket == null) {
+        Used used = part.lock.get(() -> {
+            Bucket own = part.find(key, nowNanos);
+            return new Used(own != null, use.applyAsLong(own != null ? own : part.shared(hash)));
+        });
+        if (!used.own()) {
             withoutRoom.run();
         }
-        return result;
+        return used.result();
     }
+
+    /**
+     * What came of a use.
+     *
+     * @param own whether the key has a bucket for itself
+     */
+    private record Used(boolean own, long result) {}
 
     /** For how many keys there is room. */
     public int room() {
@@ -99,9 +104,7 @@ public final class RateBuckets {
     public int size() {
         int size = 0;
         for (Part part : parts) {
-            synchronized (part) {
-                size += part.buckets.size();
-            }
+            size += part.lock.<Integer>get(part.buckets::size);
         }
         return size;
     }
@@ -115,6 +118,7 @@ public final class RateBuckets {
 
     /** Some of the keys. Under its own lock. */
     private static final class Part {
+        private final CombiningLock lock = new CombiningLock();
         private final int room;
         private final LinkedHashMap<Object, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true);
         private final @Nullable Bucket[] shared = new Bucket[SHARED / PARTS];
