@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A server socket and its connections. One task accepts; {@link ConnectionThreads} carry the connections. */
+/** A server socket and its connections. One thread accepts; {@link ConnectionThreads} carry the connections. */
 public final class DirectListener implements Listener {
     /** What it can do. */
     public static final Set<Capability> CAPABILITIES = ServerExchange.CAPABILITIES;
@@ -61,7 +61,8 @@ public final class DirectListener implements Listener {
             Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) throws IOException {
         Acceptor acceptor = Acceptor.bind(settings.address(), options.backlog(), settings.time());
         DirectListener listener = new DirectListener(acceptor, settings, options, service, onClose);
-        listener.time.start("direct-accept", listener::acceptAll);
+        // On a thread of its own: as a virtual one it would wait behind all that have requests to serve.
+        listener.time.startNative("direct-accept", listener::acceptAll);
         return listener;
     }
 
