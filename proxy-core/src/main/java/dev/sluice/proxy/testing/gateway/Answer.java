@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -251,7 +252,7 @@ public final class Answer {
             throw new IllegalArgumentException("status must not be 101, after which no other response comes");
         }
         Reply.Interim interim = new Reply.Interim(status, Headers.of(fields));
-        return with(reply -> reply.withInterim(interim));
+        return with(reply -> reply.withInterim(List.of(interim)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.Client;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -121,23 +122,19 @@ final class GatewayConnection implements Pacing {
         OutputStream out = new BufferedOutputStream(carrier.getOutputStream());
         RequestInput requests = new RequestInput(in, out);
         reading = requests;
-        InetSocketAddress client = (InetSocketAddress) socket.getRemoteSocketAddress();
+        Client client = client(carrier);
         boolean stale = false;
         while (requests.await() && begins()) {
             if (stale) {
                 reset();
                 return;
             }
-            ReceivedRequest.Content content = requests.read();
-            if (closing.fired()) {
-                return;
-            }
-            if (content == null) {
+            if (!requests.begin()) {
                 break;
             }
-            Origin origin = new Origin(desk.received.nextNumber(), accepted.number(), client, serverName);
-            ReceivedRequest request = new ReceivedRequest(origin, content);
-            Reply reply = desk.reply(request, this);
+            Desk.Answered answered = desk.reply(arrival(requests, client, serverName), this);
+            ReceivedRequest request = answered.request();
+            Reply reply = answered.reply();
             WebSocketRun webSocket = webSocket(reply, request, requests, out);
             ReplyHead head = ReplyHead.of(reply, request);
             Fault fault = new ReplyWriter(out, this, reply, head, request.version()).write();
@@ -162,6 +159,32 @@ final class GatewayConnection implements Pacing {
             over.shutdownOutput();
         }
         finish();
+    }
+
+    private Arrival arrival(RequestInput requests, Client client, @Nullable String serverName) {
+        Origin origin = new Origin(accepted.number(), client, serverName, time.now());
+        return new Arrival(origin, new Arrival.Source() {
+            @Override
+            public ReceivedRequest.Content upTo(int bodyBytes) throws IOException {
+                ReceivedRequest.Content content = requests.upTo(bodyBytes);
+                if (closing.fired()) {
+                    throw new IOException("the gateway closes");
+                }
+                return content;
+            }
+
+            @Override
+            public void dropRest(ReceivedRequest request) {
+                requests.dropRest(why -> desk.malformedRest(request, why));
+            }
+        });
+    }
+
+    private Client client(Socket carrier) {
+        return new Client(
+                (InetSocketAddress) socket.getRemoteSocketAddress(),
+                (InetSocketAddress) socket.getLocalSocketAddress(),
+                carrier instanceof SSLSocket over ? over.getSession() : null);
     }
 
     /** A request comes; false if it is too late for it. */
@@ -273,6 +296,10 @@ final class GatewayConnection implements Pacing {
 
     /** Reads and drops what comes, until the client leaves or the gateway closes. */
     private void staySilent() throws IOException {
+        RequestInput input = reading;
+        if (input != null) {
+            input.endTasks();
+        }
         socket.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
