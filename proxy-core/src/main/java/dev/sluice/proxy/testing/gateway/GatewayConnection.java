@@ -12,6 +12,7 @@ import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -103,11 +104,23 @@ final class GatewayConnection implements Pacing {
         String serverName = GatewayTls.serverName(hello);
         Fault fault = desk.connections.inHandshake(accepted, serverName);
         if (fault == null || fault.kind().ofCertificate()) {
-            SSLSocket over = tls.over(carrier, hello, fault);
-            serve(over, over.getInputStream(), serverName);
+            serveOver(carrier, hello, serverName, fault);
         } else {
             failAtOnce(fault);
         }
+    }
+
+    private void serveOver(Socket carrier, byte[] hello, @Nullable String serverName, @Nullable Fault fault)
+            throws IOException {
+        SSLSocket over;
+        try {
+            over = tls.over(carrier, hello, fault);
+        } catch (SSLException failed) {
+            // To close with a request unread would be a reset, and the client might lose the alert.
+            finish();
+            return;
+        }
+        serve(over, over.getInputStream(), serverName);
     }
 
     /** Whoever meant this connection would think that it failed. */

@@ -6,6 +6,7 @@ import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.syntax.QueryNames;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,14 @@ public final class ReceivedRequest {
     /** {@code https} over TLS, else {@code http}; without a socket, as the exchange's client has it. */
     public String scheme() {
         return origin.client().scheme();
+    }
+
+    /**
+     * The certificate that the client has shown, of the gateway's authority; null without one. Clients are asked for it by
+     * {@link FakeGateway.Builder#clientCertificate}. Without a socket, that of the exchange's client.
+     */
+    public @Nullable X509Certificate certificate() {
+        return origin.client().certificate();
     }
 
     /** Who sent it. */
