@@ -267,7 +267,7 @@ public class FakeGateway implements AutoCloseable {
         }
     }
 
-    /** The requests so far, in order; a request counts once its body is whole. */
+    /** The requests so far, in order; a request counts once its body is whole, or as whole as its stub waits for. */
     public final List<ReceivedRequest> received() {
         return desk.received.all();
     }
@@ -475,9 +475,8 @@ public class FakeGateway implements AutoCloseable {
     /** Where it listens, if it does, and how many requests it has received. */
     @Override
     public final String toString() {
-        String place = !port.exists()
-                ? "without a socket"
-                : port.opened() == null ? "not listening yet" : uri().toString();
+        String place =
+                !port.exists() ? "without a socket" : port.opened() == null ? "not listening yet" : uri().toString();
         return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 

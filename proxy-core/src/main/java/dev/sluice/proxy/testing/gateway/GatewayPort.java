@@ -51,7 +51,8 @@ final class GatewayPort implements AutoCloseable {
         try {
             return new GatewayPort(LoopbackPort.open(number), desk, options);
         } catch (IOException failure) {
-            String where = number == 0 ? "on the loopback interface" : "at port " + number + " of the loopback interface";
+            String where =
+                    number == 0 ? "on the loopback interface" : "at port " + number + " of the loopback interface";
             throw new UncheckedIOException("cannot listen " + where + ": " + failure, failure);
         }
     }

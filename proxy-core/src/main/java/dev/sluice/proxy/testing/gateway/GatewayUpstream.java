@@ -74,7 +74,8 @@ final class GatewayUpstream implements Upstream {
             return answer(Reply.of(200).withFault(early), request, pacing);
         }
         ExchangeInput input = new ExchangeInput(request);
-        Reply reply = desk.reply(arrival(request, accepted.number(), input), pacing).reply();
+        Reply reply =
+                desk.reply(arrival(request, accepted.number(), input), pacing).reply();
         input.requireNotCut();
         return answer(reply, request, pacing);
     }

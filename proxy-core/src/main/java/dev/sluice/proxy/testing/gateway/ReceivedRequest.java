@@ -29,11 +29,7 @@ public final class ReceivedRequest {
      * @param serverName the name that it asked for by TLS
      * @param at when its head had come
      */
-    record Origin(
-            int connection,
-            Client client,
-            @Nullable String serverName,
-            Instant at) {}
+    record Origin(int connection, Client client, @Nullable String serverName, Instant at) {}
 
     /**
      * What was sent.

@@ -27,7 +27,8 @@ final class Report {
         if (!nearest.match().matches(request)) {
             return name + differences(nearest.match(), request);
         }
-        return name + (nearest.hasAnswer() ? ", which did not match what had come by then." : ", which has no answer yet.");
+        return name
+                + (nearest.hasAnswer() ? ", which did not match what had come by then." : ", which has no answer yet.");
     }
 
     /** A request that is no HTTP. */

@@ -25,8 +25,7 @@ final class RequestBody {
      */
     RequestBody(InputBuffer in, long length, int trailerBytes, int trailerCount) {
         this.in = in;
-        this.chunks =
-                length == Body.UNKNOWN ? new ChunkedReader(in, trailerBytes, trailerCount, Side.REQUEST) : null;
+        this.chunks = length == Body.UNKNOWN ? new ChunkedReader(in, trailerBytes, trailerCount, Side.REQUEST) : null;
         this.left = length;
     }
 

@@ -24,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ClientCertificateTest {
     private static FakeGateway asking(ClientCertificate wanted) {
-        FakeGateway gateway =
-                FakeGateway.builder().clientCertificate(wanted).start();
+        FakeGateway gateway = FakeGateway.builder().clientCertificate(wanted).start();
         gateway.on("GET /").answers("hello");
         return gateway;
     }

@@ -185,7 +185,9 @@ class EarlyAnswerTest {
 
     @Test
     void stubsThatWaitForLessAreAskedFirstAndOfThoseTheLastOne() throws Exception {
-        gateway.on(RequestMatch.of("POST /upload").header("X-Early")).afterBodyBytes(0).answers("early");
+        gateway.on(RequestMatch.of("POST /upload").header("X-Early"))
+                .afterBodyBytes(0)
+                .answers("early");
         gateway.on("POST /upload").afterBodyBytes(5).answers("first of five");
         gateway.on("POST /upload").afterBodyBytes(5).answers("last of five");
         gateway.on("POST /upload").afterBodyBytes(7).answers("seven");
@@ -260,7 +262,8 @@ class EarlyAnswerTest {
     @Test
     void aClientNeedNotSendTheRest() throws Exception {
         gateway.on("POST /upload").afterBodyBytes(0).answers(413);
-        for (String length : new String[] {"Content-Length: 8\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n8\r\na"}) {
+        for (String length :
+                new String[] {"Content-Length: 8\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n8\r\na"}) {
             try (RawConnection raw = RawConnection.connect(gateway.address())) {
                 raw.write(POST + length);
                 assertComes(raw, TOO_LARGE);
@@ -396,8 +399,9 @@ class EarlyAnswerTest {
                         .status())
                 .isEqualTo(401);
         assertThat(origin.received()).extracting(ReceivedRequest::text).containsExactly("abc", "");
-        assertThat(origin.received()).allSatisfy(request -> assertThat(request.header("Content-Length"))
-                .hasValue("8"));
+        assertThat(origin.received())
+                .allSatisfy(
+                        request -> assertThat(request.header("Content-Length")).hasValue("8"));
         origin.close();
     }
 
@@ -428,8 +432,9 @@ class EarlyAnswerTest {
                 time);
         assertThat(time.run(() -> client.post("/", "abcdef")).status()).isEqualTo(401);
         assertThat(time.run(() -> client.send(
-                                "POST", "/", request -> request.header("Authorization", "x")
-                                        .body(Body.of("abcdef"))))
+                                "POST",
+                                "/",
+                                request -> request.header("Authorization", "x").body(Body.of("abcdef"))))
                         .text())
                 .isEqualTo("abcdef");
         assertThat(notes.received()).extracting(ReceivedRequest::text).containsExactly("ab", "abcdef");

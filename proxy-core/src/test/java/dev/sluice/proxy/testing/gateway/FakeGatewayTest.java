@@ -221,8 +221,8 @@ class FakeGatewayTest {
                 FakeGateway.Builder settings = FakeGateway.builder().port(taken);
                 assertThatThrownBy(settings::start)
                         .isInstanceOf(UncheckedIOException.class)
-                        .hasMessageStartingWith(
-                                "cannot listen at port " + taken + " of the loopback interface: java.net.BindException");
+                        .hasMessageStartingWith("cannot listen at port " + taken
+                                + " of the loopback interface: java.net.BindException");
             }
         }
         assertThatThrownBy(() -> FakeGateway.builder().port(65_536))

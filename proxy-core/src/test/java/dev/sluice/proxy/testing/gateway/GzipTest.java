@@ -50,14 +50,14 @@ class GzipTest {
         gateway.on("/text").answers(Answer.ok(TEXT).gzip());
         gateway.on("/later").answers(Answer.ok().gzip().body(TEXT));
         gateway.on("/json").answers(Answer.json(TEXT).gzip().header("ETag", "\"7\""));
-        gateway.on("/file").answers(Answer.file(Files.writeString(folder.resolve("a.txt"), TEXT))
-                .gzip());
+        gateway.on("/file")
+                .answers(Answer.file(Files.writeString(folder.resolve("a.txt"), TEXT))
+                        .gzip());
         gateway.on("/function").answersBy(request -> Answer.ok(TEXT).gzip());
         for (String path : new String[] {"/text", "/later", "/json", "/file", "/function"}) {
             HttpResponse<byte[]> response = get(path);
             assertThat(response.headers().allValues("Content-Encoding")).containsExactly("gzip");
-            assertThat(response.headers().firstValueAsLong("Content-Length"))
-                    .hasValue(response.body().length);
+            assertThat(response.headers().firstValueAsLong("Content-Length")).hasValue(response.body().length);
             assertThat(response.body()).hasSizeLessThan(TEXT.length() / 10);
             assertThat(plain(response.body())).isEqualTo(TEXT);
         }
@@ -83,8 +83,7 @@ class GzipTest {
     void eachPieceOfAFeedCanBeReadWhenItComes() throws Exception {
         BodyFeed feed = new BodyFeed();
         gateway.on("/events").answers(Answer.events(feed).gzip());
-        HttpRequest request =
-                HttpRequest.newBuilder(gateway.uri("/events")).build();
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/events")).build();
         feed.event("one");
         try (InputStream in = new GZIPInputStream(
                 client.send(request, BodyHandlers.ofInputStream()).body())) {
