@@ -228,7 +228,9 @@ final class RequestInput {
 
     /** The bytes of this request, as far as it was read. */
     private byte[] used() {
-        return Arrays.copyOf(taken.toByteArray(), taken.size() - buffer.available());
+        byte[] all = taken.toByteArray();
+        int end = all.length - buffer.available();
+        return end == all.length ? all : Arrays.copyOf(all, end);
     }
 
     /** Keeps only what was not read yet. */
