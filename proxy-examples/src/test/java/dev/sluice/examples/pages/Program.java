@@ -49,7 +49,6 @@ record Program(Path folder, String name) {
                     "import dev.sluice.proxy.Principal;\nimport dev.sluice.proxy.auth.Authenticator;\n"
                             + "import dev.sluice.proxy.testing.gateway.Answer;\n"
                             + "import dev.sluice.proxy.testing.gateway.FakeGateway;\n"
-                            + "import dev.sluice.proxy.testing.gateway.Fault;\n"
                             + "import java.net.http.HttpResponse.BodyHandlers;\n"
                             + "import dev.sluice.examples.grid.*;\n"
                             + "import dev.sluice.examples.recipes.BrotliAndZstandard;\n"
