@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OnJunit5Test {
     private static String get(FakeGateway gateway, String path) throws Exception {
         HttpRequest request =
-                HttpRequest.newBuilder(gateway.uri().resolve(path)).build();
+                HttpRequest.newBuilder(gateway.uri(path)).build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     }
 

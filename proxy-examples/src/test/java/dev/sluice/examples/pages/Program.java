@@ -40,13 +40,16 @@ record Program(Path folder, String name) {
                             "java.time",
                             "java.util",
                             "javax.net.ssl"))
-            // The pages about tests have tests of their own.
+            // The pages about tests have tests of their own; the README shows some of the classes.
             .filter(each -> !each.startsWith("dev.sluice.proxy.testing."))
             .map(each -> "import " + each + ".*;\n")
             .collect(Collectors.joining(
                     "",
                     "",
                     "import dev.sluice.proxy.Principal;\nimport dev.sluice.proxy.auth.Authenticator;\n"
+                            + "import dev.sluice.proxy.testing.gateway.Answer;\n"
+                            + "import dev.sluice.proxy.testing.gateway.FakeGateway;\n"
+                            + "import java.net.http.HttpResponse.BodyHandlers;\n"
                             + "import dev.sluice.examples.grid.*;\n"
                             + "import dev.sluice.examples.recipes.BrotliAndZstandard;\n"
                             + "import dev.sluice.examples.recipes.JsonWebTokens;\n"

@@ -11,7 +11,8 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
-import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.testing.gateway.FakeGateway;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
@@ -183,10 +184,11 @@ final class ReadmeExamples {
     }
 
     static void theAssertionsHold(Example example) throws Exception {
-        TestResponse response = example.run().value("response", TestResponse.class);
-        assertThat(response.record().attempts()).hasSize(2);
-        assertThatThrownBy(() -> example.replace("equals(\"hello\")", "equals(\"other\")")
-                        .run())
+        assertThat(example.run().value("response", HttpResponse.class).statusCode())
+                .isEqualTo(200);
+        assertThat(example.value("gateway", FakeGateway.class).received()).hasSize(2);
+        assertThatThrownBy(() ->
+                        example.replace("equals(\"tea\")", "equals(\"coffee\")").run())
                 .as("assertions are on")
                 .hasRootCauseInstanceOf(AssertionError.class);
     }

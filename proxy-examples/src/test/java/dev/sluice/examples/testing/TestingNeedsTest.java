@@ -15,17 +15,22 @@ import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestServer;
 import dev.sluice.proxy.testing.gateway.Answer;
 import dev.sluice.proxy.testing.gateway.BodyFeed;
 import dev.sluice.proxy.testing.gateway.FakeGateway;
 import dev.sluice.proxy.testing.gateway.Fault;
+import dev.sluice.proxy.testing.gateway.ReceivedRequest;
 import dev.sluice.proxy.testing.gateway.Recording;
 import dev.sluice.proxy.testing.gateway.RequestMatch;
 import dev.sluice.proxy.testing.junit.GatewayExtension;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
@@ -38,7 +43,9 @@ import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,11 +66,11 @@ class TestingNeedsTest {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return get(gateway.uri().resolve(path));
+        return get(gateway.uri(path));
     }
 
     private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri().resolve(path))
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri(path))
                 .header("X-Tenant", "7")
                 .POST(BodyPublishers.ofString(body))
                 .build();
@@ -92,7 +99,7 @@ class TestingNeedsTest {
         gateway.on(RequestMatch.of("GET /me").header("Authorization", "Bearer new"))
                 .answers("Anna");
         assertThat(get("/me").statusCode()).isEqualTo(401);
-        HttpRequest renewed = HttpRequest.newBuilder(gateway.uri().resolve("/me"))
+        HttpRequest renewed = HttpRequest.newBuilder(gateway.uri("/me"))
                 .header("Authorization", "Bearer new")
                 .build();
         assertThat(client.send(renewed, BodyHandlers.ofString()).body()).isEqualTo("Anna");
@@ -123,9 +130,29 @@ class TestingNeedsTest {
     }
 
     @Test
+    void compresses() throws Exception {
+        gateway.on("GET /users").answers(Answer.json("[]").gzip());
+        HttpResponse<InputStream> response =
+                client.send(HttpRequest.newBuilder(gateway.uri("/users")).build(), BodyHandlers.ofInputStream());
+        assertThat(response.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        assertThat(new GZIPInputStream(response.body())).hasContent("[]");
+    }
+
+    @Test
+    void refusesAnUploadBeforeItIsRead() throws Exception {
+        gateway.on("POST /upload").afterBodyBytes(0).answers(413);
+        HttpRequest upload = HttpRequest.newBuilder(gateway.uri("/upload"))
+                .expectContinue(true)
+                .POST(BodyPublishers.ofByteArray(new byte[10_000_000]))
+                .build();
+        assertThat(client.send(upload, BodyHandlers.discarding()).statusCode()).isEqualTo(413);
+        assertThat(gateway.next().body()).isEmpty();
+    }
+
+    @Test
     void isSlow() {
         gateway.on("GET /slow").answers(Answer.ok("late").delay(Duration.ofHours(1)));
-        HttpRequest request = HttpRequest.newBuilder(gateway.uri().resolve("/slow"))
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/slow"))
                 .timeout(Duration.ofMillis(100))
                 .build();
         assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
@@ -137,8 +164,8 @@ class TestingNeedsTest {
         ManualTime time = new ManualTime();
         try (FakeGateway slow = FakeGateway.builder().time(time).start()) {
             slow.on("GET /slow").answers(Answer.ok("late").delay(Duration.ofHours(1)));
-            CompletableFuture<HttpResponse<String>> answer = client.sendAsync(
-                    HttpRequest.newBuilder(slow.uri().resolve("/slow")).build(), BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> answer =
+                    client.sendAsync(HttpRequest.newBuilder(slow.uri("/slow")).build(), BodyHandlers.ofString());
             time.awaitWaiters(1);
             time.advance(Duration.ofHours(1));
             assertThat(answer.get().body()).isEqualTo("late");
@@ -149,6 +176,13 @@ class TestingNeedsTest {
     void breaksOff() {
         gateway.on("GET /report").answers(Answer.ok("0123456789").with(Fault.RESET.inBody(4)));
         assertThatThrownBy(() -> get("/report")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void breaksOffAnUpload() {
+        gateway.on("POST /upload").afterBodyBytes(1_000).fails(Fault.RESET);
+        assertThatThrownBy(() -> post("/upload", "x".repeat(10_000))).isInstanceOf(IOException.class);
+        assertThat(gateway.next().body()).hasSize(1_000);
     }
 
     @Test
@@ -181,10 +215,26 @@ class TestingNeedsTest {
     }
 
     @Test
+    void asksForACertificate() throws Exception {
+        FakeGateway.Builder strict = FakeGateway.builder().clientCertificate(ClientCertificate.REQUIRED);
+        try (FakeGateway bank = strict.start()) {
+            bank.on("GET /").answers("hello");
+            TestAuthority authority = bank.authority();
+            TlsSettings anna = authority.client().toBuilder()
+                    .addCertificate(authority.certificate("anna"))
+                    .build();
+            HttpClient known =
+                    HttpClient.newBuilder().sslContext(anna.context()).build();
+            known.send(HttpRequest.newBuilder(bank.httpsUri("/")).build(), BodyHandlers.discarding());
+            assertThat(bank.next().certificate().getSubjectX500Principal()).hasToString("CN=anna");
+        }
+    }
+
+    @Test
     void waitsForWhatComesLater() {
         gateway.on("POST /events").answers(202);
         client.sendAsync(
-                HttpRequest.newBuilder(gateway.uri().resolve("/events"))
+                HttpRequest.newBuilder(gateway.uri("/events"))
                         .POST(BodyPublishers.ofString("started"))
                         .build(),
                 BodyHandlers.discarding());
@@ -202,6 +252,20 @@ class TestingNeedsTest {
     }
 
     @Test
+    void seesThePauseBetweenTwoAttempts() throws Exception {
+        ManualTime time = new ManualTime();
+        try (FakeGateway busy = FakeGateway.builder().time(time).start()) {
+            busy.on("GET /").answers(Answer.of(503), Answer.ok("tea"));
+            get(busy.uri("/"));
+            time.advance(Duration.ofSeconds(2));
+            get(busy.uri("/"));
+            List<ReceivedRequest> received = busy.received();
+            assertThat(Duration.between(received.get(0).at(), received.get(1).at()))
+                    .hasSeconds(2);
+        }
+    }
+
+    @Test
     void tellsWhatIsWrong() throws Exception {
         gateway.on(RequestMatch.of("POST /orders").body("tea")).answers(201);
         post("/orders", "coffee");
@@ -214,8 +278,7 @@ class TestingNeedsTest {
     void sendsEventsOneByOne() throws Exception {
         BodyFeed feed = new BodyFeed();
         gateway.on("GET /events").answers(Answer.events(feed));
-        HttpRequest request =
-                HttpRequest.newBuilder(gateway.uri().resolve("/events")).build();
+        HttpRequest request = HttpRequest.newBuilder(gateway.uri("/events")).build();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 client.send(request, BodyHandlers.ofInputStream()).body()))) {
             feed.event("one");
@@ -231,7 +294,7 @@ class TestingNeedsTest {
         gateway.on("GET /events").answers(Answer.events(first));
         gateway.on(RequestMatch.of("GET /events").header("Last-Event-ID", "1")).answers(Answer.events("two"));
         assertThatThrownBy(() -> get("/events")).isInstanceOf(IOException.class);
-        HttpRequest again = HttpRequest.newBuilder(gateway.uri().resolve("/events"))
+        HttpRequest again = HttpRequest.newBuilder(gateway.uri("/events"))
                 .header("Last-Event-ID", "1")
                 .build();
         assertThat(client.send(again, BodyHandlers.ofString()).body()).isEqualTo("data: two\n\n");
@@ -243,9 +306,8 @@ class TestingNeedsTest {
             assertThat(socket.receiveText()).isEqualTo("hello");
             socket.close(1000, "bye");
         }));
-        URI uri = URI.create(gateway.uri().resolve("/chat").toString().replace("http", "ws"));
         WebSocket socket = client.newWebSocketBuilder()
-                .buildAsync(uri, new WebSocket.Listener() {})
+                .buildAsync(gateway.webSocketUri("/chat"), new WebSocket.Listener() {})
                 .get();
         socket.sendText("hello", true).get();
         assertThat(gateway.webSockets().get(0).awaitClosed()).isEqualTo(1000);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -22,18 +23,20 @@ import java.util.function.UnaryOperator;
  */
 public final class Answer {
     private final Source source;
+    private final boolean compressed;
 
-    private Answer(Source source) {
+    private Answer(Source source, boolean compressed) {
         this.source = source;
+        this.compressed = compressed;
     }
 
     private static Answer of(Reply reply) {
-        return new Answer((request, pacing) -> reply);
+        return from((request, pacing) -> reply);
     }
 
     /** What {@code source} makes of each request. */
     static Answer from(Source source) {
-        return new Answer(source);
+        return new Answer(source, false);
     }
 
     /** 200 without a body. */
@@ -204,6 +207,17 @@ public final class Answer {
     }
 
     /**
+     * With its body compressed by gzip, and {@code Content-Encoding: gzip}, whatever the client accepts; also a body that is
+     * given behind this. Of a feed, each write is compressed by itself, so that a client can read it at once. Rates and faults
+     * count compressed bytes. A status that has no body, such as 304, stays as it is.
+     *
+     * <p>An answer that has {@code Content-Encoding} already gets 500 instead, and the test hears of it at its end.
+     */
+    public Answer gzip() {
+        return new Answer(source, true);
+    }
+
+    /**
      * With this field instead of those of the same name. {@code Content-Length} and {@code Transfer-Encoding} are written
      * by themselves, unless you set them: then they are sent as they are, and if they do not fit the body, the connection
      * ends behind it.
@@ -251,7 +265,7 @@ public final class Answer {
             throw new IllegalArgumentException("status must not be 101, after which no other response comes");
         }
         Reply.Interim interim = new Reply.Interim(status, Headers.of(fields));
-        return with(reply -> reply.withInterim(interim));
+        return with(reply -> reply.withInterim(List.of(interim)));
     }
 
     /**
@@ -294,7 +308,7 @@ public final class Answer {
     }
 
     private Answer with(UnaryOperator<Reply> change) {
-        return new Answer((request, pacing) -> change.apply(source.reply(request, pacing)));
+        return new Answer((request, pacing) -> change.apply(source.reply(request, pacing)), compressed);
     }
 
     /**
@@ -305,7 +319,8 @@ public final class Answer {
      * @throws Exception what a function of the user throws
      */
     Reply reply(ReceivedRequest request, Pacing pacing) throws Exception {
-        return source.reply(request, pacing);
+        Reply reply = source.reply(request, pacing);
+        return compressed ? Gzip.of(reply, pacing) : reply;
     }
 
     /** Makes the reply to a request. */

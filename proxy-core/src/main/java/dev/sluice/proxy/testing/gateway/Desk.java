@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,23 +76,87 @@ final class Desk {
     }
 
     /**
-     * The answer to a request, which is now received.
+     * A request and what it gets.
+     *
+     * @param request as far as it was waited for
+     */
+    record Answered(ReceivedRequest request, Reply reply) {}
+
+    /**
+     * The answer to a request, which is then received.
      *
      * @param pacing waits on behalf of the answer
+     * @throws IOException if nobody waits for the answer any more
      */
-    Reply reply(ReceivedRequest request, Pacing pacing) {
-        String malformed = request.malformed();
-        if (malformed != null) {
-            received.add(request);
-            if (!unmatchedAllowed && !request.isCut()) {
-                problems.add(Report.malformed(request));
+    Answered reply(Arrival arrival, Pacing pacing) throws IOException {
+        Found found = find(arrival);
+        ReceivedRequest request = found.request();
+        Stub stub = found.stub();
+        if (stub != null) {
+            return new Answered(request, stubbed(stub, request, pacing));
+        }
+        return new Answered(request, request.malformed() == null ? unstubbed(request, pacing) : malformed(request));
+    }
+
+    /** The same; null if somebody else answers it. */
+    @Nullable
+    Reply replyBefore(Arrival arrival, Pacing pacing) throws IOException {
+        Found found = find(arrival);
+        ReceivedRequest request = found.request();
+        Stub stub = found.stub();
+        if (stub != null) {
+            return stubbed(stub, request, pacing);
+        }
+        if (request.malformed() != null) {
+            return malformed(request);
+        }
+        received.add(request.answeredBy("recorded", Map.of()));
+        return null;
+    }
+
+    /**
+     * A request and its stub.
+     *
+     * @param stub null without one; then the request is whole
+     */
+    private record Found(ReceivedRequest request, @Nullable Stub stub) {}
+
+    /** Asks the stubs, each once as much of the request has come as it waits for. */
+    private Found find(Arrival arrival) throws IOException {
+        for (int bytes = -1; ; ) {
+            bytes = stubs.nextBodyBytes(bytes);
+            ReceivedRequest request = arrival.upTo(bytes, received::nextNumber);
+            Stub stub = stubs.find(request, bytes);
+            if (stub != null || bytes == Stub.WHOLE) {
+                arrival.dropRest(request);
+                return new Found(request, stub);
             }
-            return Reply.text(400, malformed);
         }
-        Reply stubbed = stubbed(request, pacing);
-        if (stubbed != null) {
-            return stubbed;
+    }
+
+    private Reply stubbed(Stub stub, ReceivedRequest request, Pacing pacing) {
+        ReceivedRequest matched =
+                request.answeredBy(stub.toString(), stub.match().variables(request));
+        received.add(matched);
+        return answered(stub::next, matched, pacing);
+    }
+
+    private Reply malformed(ReceivedRequest request) {
+        received.add(request);
+        if (!unmatchedAllowed && !request.isCut()) {
+            problems.add(Report.malformed(request));
         }
+        return Reply.text(400, String.valueOf(request.malformed()));
+    }
+
+    /** The part of a body that the answer did not wait for was no HTTP. */
+    void malformedRest(ReceivedRequest request, String why) {
+        if (!unmatchedAllowed) {
+            problems.add("the rest of " + request + ", behind what the answer waited for, is malformed: " + why);
+        }
+    }
+
+    private Reply unstubbed(ReceivedRequest request, Pacing pacing) {
         Answer otherwise = stubs.otherwise();
         if (otherwise != null) {
             ReceivedRequest matched = request.answeredBy("otherwise", Map.of());
@@ -104,28 +169,6 @@ final class Desk {
             problems.add(report);
         }
         return Reply.text(404, report);
-    }
-
-    /** The answer of a stub to a request, which is then received; null without one. */
-    private @Nullable Reply stubbed(ReceivedRequest request, Pacing pacing) {
-        Stub stub = stubs.find(request);
-        if (stub == null) {
-            return null;
-        }
-        ReceivedRequest matched =
-                request.answeredBy(stub.toString(), stub.match().variables(request));
-        received.add(matched);
-        return answered(stub::next, matched, pacing);
-    }
-
-    /** The answer of a stub to a request, which is now received; null if somebody else answers it. */
-    @Nullable
-    Reply replyBefore(ReceivedRequest request, Pacing pacing) {
-        Reply stubbed = stubbed(request, pacing);
-        if (stubbed == null) {
-            received.add(request.answeredBy("recorded", Map.of()));
-        }
-        return stubbed;
     }
 
     private Reply answered(Next next, ReceivedRequest request, Pacing pacing) {

@@ -1,12 +1,13 @@
 package dev.sluice.proxy.testing.gateway;
 
-import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A server for tests of code that sends HTTP: it answers as its stubs say, goes wrong as they say, and remembers what it
@@ -38,9 +38,7 @@ import org.jspecify.annotations.Nullable;
 public class FakeGateway implements AutoCloseable {
     private final Desk desk;
     private final Verification verification;
-    private final TimeSource time;
-    private final boolean socket;
-    private @Nullable GatewayPort port;
+    private final LazyPort port;
 
     /**
      * A gateway of these settings, which listens once {@link #open} is called or its address is asked for; subclasses
@@ -49,8 +47,8 @@ public class FakeGateway implements AutoCloseable {
     protected FakeGateway(Builder settings) {
         this.desk = new Desk(settings.socket);
         this.verification = new Verification(desk);
-        this.time = settings.time;
-        this.socket = settings.socket;
+        GatewayPort.Options options = new GatewayPort.Options(settings.time, settings.port, settings.clientCertificate);
+        this.port = new LazyPort(settings.socket ? () -> GatewayPort.open(desk, options) : null);
     }
 
     /** Starts a gateway at a free port. */
@@ -154,8 +152,8 @@ public class FakeGateway implements AutoCloseable {
      */
     public final void refuse() {
         desk.connections.refuse(true);
-        if (socket) {
-            port().refuse();
+        if (port.exists()) {
+            port.get().refuse();
         }
     }
 
@@ -166,7 +164,7 @@ public class FakeGateway implements AutoCloseable {
      */
     public final void listen() {
         desk.connections.refuse(false);
-        GatewayPort opened = opened();
+        GatewayPort opened = port.opened();
         if (opened != null) {
             opened.listen();
         }
@@ -188,7 +186,7 @@ public class FakeGateway implements AutoCloseable {
      * @throws IllegalStateException if it has no socket
      */
     public final InetSocketAddress address() {
-        return port().address();
+        return port.get().address();
     }
 
     /**
@@ -197,7 +195,18 @@ public class FakeGateway implements AutoCloseable {
      * @throws IllegalStateException if it has no socket
      */
     public final URI uri() {
-        return uri("http");
+        return port.uri("http");
+    }
+
+    /**
+     * {@code http://}, the address and this path.
+     *
+     * @param path such as {@code /users?page=2}, with escapes where it needs them
+     * @throws IllegalArgumentException if it does not begin with a slash, or is not that of a URI; the message shows it
+     * @throws IllegalStateException if it has no socket
+     */
+    public final URI uri(String path) {
+        return port.uri("http", path);
     }
 
     /**
@@ -206,12 +215,22 @@ public class FakeGateway implements AutoCloseable {
      * @throws IllegalStateException if it has no socket
      */
     public final URI httpsUri() {
-        return uri("https");
+        return port.uri("https");
     }
 
-    private URI uri(String scheme) {
-        InetSocketAddress address = address();
-        return URI.create(scheme + "://" + new Authority(address.getAddress().getHostAddress(), address.getPort()));
+    /** {@code https://}, the address and this path, as {@link #uri(String)} takes it. */
+    public final URI httpsUri(String path) {
+        return port.uri("https", path);
+    }
+
+    /** {@code ws://}, the address and this path, as {@link #uri(String)} takes it: for {@link Answer#webSocket()}. */
+    public final URI webSocketUri(String path) {
+        return port.uri("ws", path);
+    }
+
+    /** {@code wss://}, the address and this path, as {@link #uri(String)} takes it: for a WebSocket over TLS. */
+    public final URI secureWebSocketUri(String path) {
+        return port.uri("wss", path);
     }
 
     /**
@@ -220,7 +239,7 @@ public class FakeGateway implements AutoCloseable {
      * @throws IllegalStateException if it has no socket
      */
     public final TestAuthority authority() {
-        return port().tls().authority();
+        return port.get().tls().authority();
     }
 
     /**
@@ -241,29 +260,14 @@ public class FakeGateway implements AutoCloseable {
         return authority().pem();
     }
 
-    private synchronized GatewayPort port() {
-        if (!socket) {
-            throw new IllegalStateException("this gateway has no socket: begin it with start(), or use upstream(id)");
-        }
-        if (port == null) {
-            port = GatewayPort.open(desk, time);
-        }
-        return port;
-    }
-
-    /** Listens at a free port, unless it does already or has no socket; after {@link #close} at a new one. */
-    protected final synchronized void open() {
-        if (socket && (port == null || port.isClosed())) {
-            port = GatewayPort.open(desk, time);
+    /** Listens, unless it does already or has no socket; after {@link #close} at a new port, if none was named. */
+    protected final void open() {
+        if (port.open()) {
             desk.problems.resume();
         }
     }
 
-    private synchronized @Nullable GatewayPort opened() {
-        return port;
-    }
-
-    /** The requests so far, in order; a request counts once its body is whole. */
+    /** The requests so far, in order; a request counts once its body is whole, or as whole as its stub waits for. */
     public final List<ReceivedRequest> received() {
         return desk.received.all();
     }
@@ -459,7 +463,7 @@ public class FakeGateway implements AutoCloseable {
     @Override
     public void close() {
         boolean first = desk.problems.end();
-        GatewayPort opened = opened();
+        GatewayPort opened = port.opened();
         if (opened != null) {
             opened.close();
         }
@@ -471,7 +475,8 @@ public class FakeGateway implements AutoCloseable {
     /** Where it listens, if it does, and how many requests it has received. */
     @Override
     public final String toString() {
-        String place = !socket ? "without a socket" : opened() == null ? "not listening yet" : uri().toString();
+        String place =
+                !port.exists() ? "without a socket" : port.opened() == null ? "not listening yet" : uri().toString();
         return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 
@@ -486,6 +491,8 @@ public class FakeGateway implements AutoCloseable {
     public static final class Builder {
         private TimeSource time = TimeSource.system();
         private boolean socket = true;
+        private int port;
+        private ClientCertificate clientCertificate = ClientCertificate.NONE;
 
         private Builder() {}
 
@@ -495,7 +502,31 @@ public class FakeGateway implements AutoCloseable {
             return this;
         }
 
-        /** Starts the gateway. */
+        /**
+         * Sets the port; 0 by default, which is a free one.
+         *
+         * @throws IllegalArgumentException if it is not one of 0 to 65535
+         */
+        public Builder port(int port) {
+            this.port = Require.within("port", 0, 65_535, port);
+            return this;
+        }
+
+        /**
+         * Sets whether clients that use TLS are asked for a certificate of {@link FakeGateway#authority()}; NONE by default.
+         * If it is REQUIRED, a client without one, or with another one, fails in the handshake. What it has shown is {@link
+         * ReceivedRequest#certificate()}.
+         */
+        public Builder clientCertificate(ClientCertificate wanted) {
+            this.clientCertificate = Objects.requireNonNull(wanted, "clientCertificate");
+            return this;
+        }
+
+        /**
+         * Starts the gateway.
+         *
+         * @throws UncheckedIOException if somebody else has the port; the message names it
+         */
         public FakeGateway start() {
             FakeGateway gateway = new FakeGateway(this);
             gateway.open();

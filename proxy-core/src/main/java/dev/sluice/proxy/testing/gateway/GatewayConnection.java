@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.Client;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -11,6 +12,7 @@ import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -102,11 +104,23 @@ final class GatewayConnection implements Pacing {
         String serverName = GatewayTls.serverName(hello);
         Fault fault = desk.connections.inHandshake(accepted, serverName);
         if (fault == null || fault.kind().ofCertificate()) {
-            SSLSocket over = tls.over(carrier, hello, fault);
-            serve(over, over.getInputStream(), serverName);
+            serveOver(carrier, hello, serverName, fault);
         } else {
             failAtOnce(fault);
         }
+    }
+
+    private void serveOver(Socket carrier, byte[] hello, @Nullable String serverName, @Nullable Fault fault)
+            throws IOException {
+        SSLSocket over;
+        try {
+            over = tls.over(carrier, hello, fault);
+        } catch (SSLException failed) {
+            // To close with a request unread would be a reset, and the client might lose the alert.
+            finish();
+            return;
+        }
+        serve(over, over.getInputStream(), serverName);
     }
 
     /** Whoever meant this connection would think that it failed. */
@@ -121,23 +135,19 @@ final class GatewayConnection implements Pacing {
         OutputStream out = new BufferedOutputStream(carrier.getOutputStream());
         RequestInput requests = new RequestInput(in, out);
         reading = requests;
-        InetSocketAddress client = (InetSocketAddress) socket.getRemoteSocketAddress();
+        Client client = client(carrier);
         boolean stale = false;
         while (requests.await() && begins()) {
             if (stale) {
                 reset();
                 return;
             }
-            ReceivedRequest.Content content = requests.read();
-            if (closing.fired()) {
-                return;
-            }
-            if (content == null) {
+            if (!requests.begin()) {
                 break;
             }
-            Origin origin = new Origin(desk.received.nextNumber(), accepted.number(), client, serverName);
-            ReceivedRequest request = new ReceivedRequest(origin, content);
-            Reply reply = desk.reply(request, this);
+            Desk.Answered answered = desk.reply(arrival(requests, client, serverName), this);
+            ReceivedRequest request = answered.request();
+            Reply reply = answered.reply();
             WebSocketRun webSocket = webSocket(reply, request, requests, out);
             ReplyHead head = ReplyHead.of(reply, request);
             Fault fault = new ReplyWriter(out, this, reply, head, request.version()).write();
@@ -162,6 +172,32 @@ final class GatewayConnection implements Pacing {
             over.shutdownOutput();
         }
         finish();
+    }
+
+    private Arrival arrival(RequestInput requests, Client client, @Nullable String serverName) {
+        Origin origin = new Origin(accepted.number(), client, serverName, time.now());
+        return new Arrival(origin, new Arrival.Source() {
+            @Override
+            public ReceivedRequest.Content upTo(int bodyBytes) throws IOException {
+                ReceivedRequest.Content content = requests.upTo(bodyBytes);
+                if (closing.fired()) {
+                    throw new IOException("the gateway closes");
+                }
+                return content;
+            }
+
+            @Override
+            public void dropRest(ReceivedRequest request) {
+                requests.dropRest(why -> desk.malformedRest(request, why));
+            }
+        });
+    }
+
+    private Client client(Socket carrier) {
+        return new Client(
+                (InetSocketAddress) socket.getRemoteSocketAddress(),
+                (InetSocketAddress) socket.getLocalSocketAddress(),
+                carrier instanceof SSLSocket over ? over.getSession() : null);
     }
 
     /** A request comes; false if it is too late for it. */
@@ -273,6 +309,10 @@ final class GatewayConnection implements Pacing {
 
     /** Reads and drops what comes, until the client leaves or the gateway closes. */
     private void staySilent() throws IOException {
+        RequestInput input = reading;
+        if (input != null) {
+            input.endTasks();
+        }
         socket.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -19,29 +20,40 @@ final class GatewayPort implements AutoCloseable {
     private final LoopbackPort port;
     private final Desk desk;
     private final TimeSource time;
-    private final GatewayTls tls = new GatewayTls();
+    private final GatewayTls tls;
     private final Set<GatewayConnection> open = ConcurrentHashMap.newKeySet();
     private final Signal closing = new Signal();
     private Signal accepting;
 
-    private GatewayPort(LoopbackPort port, Desk desk, TimeSource time) {
+    /**
+     * What a test can choose.
+     *
+     * @param time for delays and rates
+     * @param number of the port, 0 for a free one
+     */
+    record Options(TimeSource time, int number, ClientCertificate clientCertificate) {}
+
+    private GatewayPort(LoopbackPort port, Desk desk, Options options) {
         this.port = port;
         this.desk = desk;
-        this.time = time;
+        this.time = options.time();
+        this.tls = new GatewayTls(options.clientCertificate());
         this.accepting = accepting();
     }
 
     /**
-     * Listens at a free port.
+     * Listens.
      *
-     * @param time for delays and rates
-     * @throws UncheckedIOException if there is none
+     * @throws UncheckedIOException if the port is taken, or there is none
      */
-    static GatewayPort open(Desk desk, TimeSource time) {
+    static GatewayPort open(Desk desk, Options options) {
+        int number = options.number();
         try {
-            return new GatewayPort(LoopbackPort.open(), desk, time);
+            return new GatewayPort(LoopbackPort.open(number), desk, options);
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot listen on the loopback interface: " + failure, failure);
+            String where =
+                    number == 0 ? "on the loopback interface" : "at port " + number + " of the loopback interface";
+            throw new UncheckedIOException("cannot listen " + where + ": " + failure, failure);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.proxy.testing.gateway.Fault.Kind;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsCertificate;
 import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
 import dev.sluice.proxy.wire.ClientHello;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,13 @@ final class GatewayTls {
     private static final String NOBODY = "wrong-name.invalid";
 
     private final Map<String, SSLContext> contexts = new HashMap<>();
+    private final ClientCertificate clientCertificate;
     private @Nullable TestAuthority authority;
+
+    /** TLS that asks its clients for a certificate of its authority, or not. */
+    GatewayTls(ClientCertificate clientCertificate) {
+        this.clientCertificate = clientCertificate;
+    }
 
     synchronized TestAuthority authority() {
         if (authority == null) {
@@ -75,12 +83,18 @@ final class GatewayTls {
      *
      * @param hello what was read from the socket already
      * @param fault what is wrong with the certificate, or null
-     * @throws IOException if the handshake fails
+     * @throws SSLException if the handshake fails; the client is told why
+     * @throws IOException if the client leaves
      */
     SSLSocket over(Socket socket, byte[] hello, @Nullable Fault fault) throws IOException {
         SSLSocket over = (SSLSocket) context(serverName(hello), fault == null ? null : fault.kind())
                 .getSocketFactory()
                 .createSocket(socket, new ByteArrayInputStream(hello), false);
+        switch (clientCertificate) {
+            case NONE -> {}
+            case WANTED -> over.setWantClientAuth(true);
+            case REQUIRED -> over.setNeedClientAuth(true);
+        }
         over.startHandshake();
         return over;
     }
@@ -90,6 +104,7 @@ final class GatewayTls {
                 name + " " + fault,
                 key -> TlsSettings.builder()
                         .addCertificate(certificate(name, fault))
+                        .trust(authority().trust())
                         .build()
                         .context());
     }

@@ -15,19 +15,14 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.header.rule.Framing;
 import dev.sluice.proxy.header.rule.HopByHop;
-import dev.sluice.proxy.http1.MessageWriter;
-import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.origin.OriginUpstream;
 import dev.sluice.proxy.scope.HeadTime;
-import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Signal;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -75,28 +70,40 @@ final class GatewayUpstream implements Upstream {
         if (early == null || early.breaksConnecting()) {
             connect(accepted, pacing, request.exchange().time().deadline(HANDSHAKE));
         }
-        Reply reply = early == null
-                ? desk.reply(received(request, accepted.number(), bytes(request, accepted.number())), pacing)
-                : Reply.of(200).withFault(early);
+        if (early != null) {
+            return answer(Reply.of(200).withFault(early), request, pacing);
+        }
+        ExchangeInput input = new ExchangeInput(request);
+        Reply reply =
+                desk.reply(arrival(request, accepted.number(), input), pacing).reply();
+        input.requireNotCut();
         return answer(reply, request, pacing);
     }
 
     /** A handler that lets {@code own} answer what no stub does. */
     ProxyHandler before(ProxyHandler own) {
         return request -> {
-            int connection = desk.connections.accept().number();
-            byte[] body = bytes(request, connection);
+            ExchangeInput input = new ExchangeInput(request);
+            Arrival arrival = arrival(request, desk.connections.accept().number(), input);
             ExchangePacing pacing = new ExchangePacing(request.exchange());
-            Reply stubbed = desk.replyBefore(received(request, connection, body), pacing);
+            Reply stubbed = desk.replyBefore(arrival, pacing);
+            input.requireNotCut();
             if (stubbed != null) {
                 return answer(stubbed, request, pacing);
             }
+            byte[] body = input.body();
             Headers trailers = request.body().trailers();
             Body again = trailers.isEmpty()
                     ? Body.of(body)
                     : Body.of(new ByteArrayInputStream(body), body.length, () -> trailers);
             return own.handle(request.toBuilder().body(again).build());
         };
+    }
+
+    private static Arrival arrival(ProxyRequest request, int connection, ExchangeInput input) {
+        Exchange exchange = request.exchange();
+        return new Arrival(
+                new Origin(connection, exchange.client(), null, exchange.time().now()), input);
     }
 
     private ProxyResponse answer(Reply reply, ProxyRequest request, ExchangePacing pacing) throws IOException {
@@ -152,63 +159,6 @@ final class GatewayUpstream implements Upstream {
             pacing.await(new Signal());
         }
         return new ProxyException(outcome, delivery, "upstream " + id + " was told to fail: " + fault);
-    }
-
-    /** The whole body; if it breaks off, the request is received as a malformed one. */
-    private byte[] bytes(ProxyRequest request, int connection) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            request.body().open().transferTo(bytes);
-            return bytes.toByteArray();
-        } catch (IOException cut) {
-            Content content = Content.cutInBody(
-                    bytes.toByteArray(),
-                    bytes.size(),
-                    request.method(),
-                    request.target().pathAndQuery());
-            desk.reply(
-                    new ReceivedRequest(origin(request, connection), content), new ExchangePacing(request.exchange()));
-            throw cut;
-        }
-    }
-
-    private Origin origin(ProxyRequest request, int connection) {
-        return new Origin(
-                desk.received.nextNumber(),
-                connection,
-                request.exchange().client().address(),
-                null);
-    }
-
-    private ReceivedRequest received(ProxyRequest request, int connection, byte[] body) {
-        Headers.Builder fields = Headers.builder();
-        Authority host = request.target().authority();
-        if (host != null) {
-            fields.add("Host", host.toString());
-        }
-        fields.addAll(request.headers());
-        if (body.length > 0) {
-            fields.add("Content-Length", Integer.toString(body.length));
-        }
-        Headers headers = fields.build();
-        String target = request.target().pathAndQuery();
-        OutputBuffer bytes = new OutputBuffer(body.length + 1024);
-        MessageWriter.requestLine(bytes, request.method(), target);
-        MessageWriter.fields(bytes, headers);
-        bytes.crlf();
-        bytes.put(body, 0, body.length);
-        return new ReceivedRequest(
-                origin(request, connection),
-                new Content(
-                        request.method(),
-                        target,
-                        request.version(),
-                        headers,
-                        body,
-                        request.body().trailers(),
-                        Arrays.copyOf(bytes.bytes(), bytes.size()),
-                        null,
-                        false));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Capability;
-import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
@@ -17,11 +16,9 @@ import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Lets a handler answer a request. Apart from the other answers, so that a proxy's classes are loaded only for it. */
 final class HandlerReply {
@@ -44,10 +41,10 @@ final class HandlerReply {
      * @throws Refusal if it fails, or what it answers is not whole
      */
     static Reply of(ProxyHandler handler, ReceivedRequest received, Pacing pacing) throws Refusal {
-        List<Reply.Interim> interim = new ArrayList<>();
+        // A handler may send them from threads of its own, and even too late.
+        Collection<Reply.Interim> interim = new ConcurrentLinkedQueue<>();
         Exchange exchange = Exchange.builder(pacing.time())
-                .client(new Client(
-                        received.client(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 80), null))
+                .client(received.sender())
                 .capabilities(Set.of(Capability.TRAILERS, Capability.INTERIM, Capability.SEES_CLIENT_LEAVE))
                 .interim((status, headers) -> interim.add(new Reply.Interim(status, headers)))
                 .begin();
@@ -60,7 +57,7 @@ final class HandlerReply {
             try (ProxyResponse response = handler.handle(request)) {
                 Reply reply = reply(response, received.method());
                 how = Outcome.COMPLETED;
-                return with(reply, interim);
+                return reply.withInterim(interim);
             }
         } catch (Exception | AssertionError failure) {
             throw pacing.broken().fired() ? Refusal.left() : refusal(received, failure);
@@ -100,14 +97,6 @@ final class HandlerReply {
         }
         byte[] body = response.body().readAll(LONGEST);
         return head.withContent(Content.of(body)).withTrailers(response.body().trailers());
-    }
-
-    private static Reply with(Reply reply, List<Reply.Interim> interim) {
-        Reply whole = reply;
-        for (Reply.Interim each : interim) {
-            whole = whole.withInterim(each);
-        }
-        return whole;
     }
 
     private static Refusal refusal(ReceivedRequest received, Throwable failure) {

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.testing.gateway;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -29,21 +30,29 @@ final class LoopbackPort {
         this.address = (InetSocketAddress) server.getLocalSocketAddress();
     }
 
-    /** Listens at a free port. */
-    static LoopbackPort open() throws IOException {
+    /**
+     * Listens.
+     *
+     * @param number of the port, 0 for a free one
+     * @throws BindException if somebody has it
+     */
+    static LoopbackPort open(int number) throws IOException {
         ServerSocket server = new ServerSocket();
         boolean shared = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
-        return open(shared, server);
+        if (shared && number > 0) {
+            // Another gateway would share it, and each would get some of the connections.
+            bound(new ServerSocket(), false, loopback(number)).close();
+        }
+        return new LoopbackPort(shared, bound(server, shared, loopback(number)));
     }
 
     /** The same as if the operating system could share ports, or not. */
     static LoopbackPort open(boolean shared) throws IOException {
-        return open(shared, new ServerSocket());
+        return new LoopbackPort(shared, bound(new ServerSocket(), shared, loopback(0)));
     }
 
-    private static LoopbackPort open(boolean shared, ServerSocket server) throws IOException {
-        return new LoopbackPort(
-                shared, bound(server, shared, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    private static InetSocketAddress loopback(int number) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), number);
     }
 
     private static ServerSocket bound(ServerSocket server, boolean shared, InetSocketAddress address)

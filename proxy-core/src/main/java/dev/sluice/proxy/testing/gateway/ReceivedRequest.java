@@ -1,10 +1,13 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.syntax.QueryNames;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,29 +15,28 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that a {@link FakeGateway} has received, as the client sent it. Immutable. */
 public final class ReceivedRequest {
+    private final int number;
     private final Origin origin;
     private final Content content;
     private final Map<String, String> variables;
     private final @Nullable String stub;
 
     /**
-     * Who sent it.
+     * Who sent it, and when.
      *
-     * @param number of the request, from 1
      * @param connection its number, from 1; without a socket each attempt has one
-     * @param client its address
+     * @param client who sent it; without a socket, the client of the exchange
      * @param serverName the name that it asked for by TLS
+     * @param at when its head had come
      */
-    record Origin(
-            int number,
-            int connection,
-            InetSocketAddress client,
-            @Nullable String serverName) {}
+    record Origin(int connection, Client client, @Nullable String serverName, Instant at) {}
 
     /**
      * What was sent.
      *
+     * @param body as far as it was waited for
      * @param bytes all of it, as it came
+     * @param expecting whether the client waits for 100 (Continue), and may never send the body
      * @param malformed what is wrong with it, or null; then method, target and headers are empty
      * @param cut whether that is only that its end did not come
      */
@@ -47,6 +49,7 @@ public final class ReceivedRequest {
             byte[] body,
             Headers trailers,
             byte[] bytes,
+            boolean expecting,
             @Nullable String malformed,
             boolean cut) {
         static Content malformed(byte[] bytes, String why) {
@@ -65,16 +68,24 @@ public final class ReceivedRequest {
         }
 
         private static Content wrong(byte[] bytes, String why, boolean cut) {
+            byte[] none = {};
             return new Content(
-                    "", "", HttpVersion.HTTP_1_1, Headers.empty(), new byte[0], Headers.empty(), bytes, why, cut);
+                    "", "", HttpVersion.HTTP_1_1, Headers.empty(), none, Headers.empty(), bytes, false, why, cut);
         }
     }
 
-    ReceivedRequest(Origin origin, Content content) {
-        this(origin, content, Map.of(), null);
+    /**
+     * A request that nobody has answered yet.
+     *
+     * @param number among the gateway's requests, from 1
+     */
+    ReceivedRequest(int number, Origin origin, Content content) {
+        this(number, origin, content, Map.of(), null);
     }
 
-    private ReceivedRequest(Origin origin, Content content, Map<String, String> variables, @Nullable String stub) {
+    private ReceivedRequest(
+            int number, Origin origin, Content content, Map<String, String> variables, @Nullable String stub) {
+        this.number = number;
         this.origin = origin;
         this.content = content;
         this.variables = variables;
@@ -83,12 +94,12 @@ public final class ReceivedRequest {
 
     /** The same as answered by a stub. */
     ReceivedRequest answeredBy(String name, Map<String, String> found) {
-        return new ReceivedRequest(origin, content, found, name);
+        return new ReceivedRequest(number, origin, content, found, name);
     }
 
     /** Its number among the gateway's requests, from 1. */
     public int number() {
-        return origin.number();
+        return number;
     }
 
     /** The number of its connection, from 1; without a socket, of its attempt. */
@@ -96,8 +107,34 @@ public final class ReceivedRequest {
         return origin.connection();
     }
 
-    /** The client's address. */
+    /**
+     * When its head had come, on the gateway's clock; without a socket, on that of the exchange. Between two attempts of a
+     * client is {@code Duration.between(first.at(), second.at())}.
+     */
+    public Instant at() {
+        return origin.at();
+    }
+
+    /** The client's address; without a socket, that of the exchange's client. */
     public InetSocketAddress client() {
+        return origin.client().address();
+    }
+
+    /** {@code https} over TLS, else {@code http}; without a socket, as the exchange's client has it. */
+    public String scheme() {
+        return origin.client().scheme();
+    }
+
+    /**
+     * The certificate that the client has shown, of the gateway's authority; null without one. Clients are asked for it by
+     * {@link FakeGateway.Builder#clientCertificate}. Without a socket, that of the exchange's client.
+     */
+    public @Nullable X509Certificate certificate() {
+        return origin.client().certificate();
+    }
+
+    /** Who sent it. */
+    Client sender() {
         return origin.client();
     }
 
@@ -175,7 +212,10 @@ public final class ReceivedRequest {
         return headers().first(name);
     }
 
-    /** A copy of the body's bytes, without framing. */
+    /**
+     * A copy of the body's bytes, without framing; of a stub that answers {@linkplain Stub#afterBodyBytes before the body is
+     * whole}, as far as it has waited for it.
+     */
     public byte[] body() {
         return content.body().clone();
     }
@@ -185,7 +225,7 @@ public final class ReceivedRequest {
         return new String(content.body(), StandardCharsets.UTF_8);
     }
 
-    /** The trailer fields. */
+    /** The trailer fields, if the body is whole. */
     public Headers trailers() {
         return content.trailers();
     }
@@ -198,6 +238,11 @@ public final class ReceivedRequest {
     /** What is wrong with the request, which was answered with 400; null if nothing is. */
     public @Nullable String malformed() {
         return content.malformed();
+    }
+
+    /** Returns whether the client waits for 100 (Continue) before it sends the body, which may then never come. */
+    boolean isExpecting() {
+        return content.expecting();
     }
 
     /** Returns whether it is malformed only because its end did not come. */

@@ -76,11 +76,11 @@ final class RecordingReader {
             text = "";
             throw damaged("the file ends without a " + (method.isEmpty() ? "request" : "response"));
         }
-        Reply response = Reply.of(status).withHeaders(responseFields).withTrailers(trailers);
-        for (Reply.Interim each : interim) {
-            response = response.withInterim(each);
-        }
-        Reply whole = response.withContent(Content.of(content));
+        Reply whole = Reply.of(status)
+                .withHeaders(responseFields)
+                .withTrailers(trailers)
+                .withInterim(interim)
+                .withContent(Content.of(content));
         return new RecordedExchange(method, target, fields, body, whole, content);
     }
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +61,9 @@ record Reply(
         return new Reply(status, headers, content, changed, interim, delay, hold, rate, fault, script);
     }
 
-    Reply withInterim(Interim added) {
+    Reply withInterim(Collection<Interim> added) {
         List<Interim> all = new ArrayList<>(interim);
-        all.add(added);
+        all.addAll(added);
         return new Reply(status, headers, content, trailers, List.copyOf(all), delay, hold, rate, fault, script);
     }
 

@@ -42,7 +42,9 @@ record ReplyHead(
         boolean lengthByItself = !bodiless && !told && !needsChunks && !noLength;
         boolean untilClose = !bodiless && !told && needsChunks && !chunked;
         boolean misframed = hasBody && told && !chunked && !hasLength(reply);
+        // RFC 9110 §10.1.1: without the 100 the client need not send the body, so what it sends next may be either.
         boolean keepsOpen = request.malformed() == null
+                && !request.isExpecting()
                 && HopByHop.isPersistent(request.version(), request.headers())
                 && !untilClose
                 && !misframed

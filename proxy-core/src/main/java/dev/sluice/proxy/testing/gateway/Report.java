@@ -24,9 +24,11 @@ final class Report {
             return "\nThere is no stub.";
         }
         String name = "\nThe nearest stub is " + nearest;
-        return nearest.match().matches(request)
-                ? name + ", which has no answer yet."
-                : name + differences(nearest.match(), request);
+        if (!nearest.match().matches(request)) {
+            return name + differences(nearest.match(), request);
+        }
+        return name
+                + (nearest.hasAnswer() ? ", which did not match what had come by then." : ", which has no answer yet.");
     }
 
     /** A request that is no HTTP. */

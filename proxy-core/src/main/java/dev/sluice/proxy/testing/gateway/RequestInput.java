@@ -1,30 +1,30 @@
 package dev.sluice.proxy.testing.gateway;
 
-import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.header.rule.Framing;
-import dev.sluice.proxy.http1.ChunkedReader;
 import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.RequestReader;
-import dev.sluice.proxy.http1.Side;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads whole requests, and keeps their bytes as they came. For one thread. */
+/**
+ * Reads the requests of a connection, and keeps their bytes as they came. For one thread, and a task of its own that reads
+ * on while the answer is written: nothing else is read before that has ended.
+ */
 final class RequestInput {
     private static final int LINE_BYTES = 1 << 20;
     private static final int HEAD_BYTES = 1 << 24;
@@ -39,6 +39,15 @@ final class RequestInput {
     private final InputBuffer buffer = new InputBuffer(this::fill, 1024);
     private final RequestReader heads = new RequestReader(buffer, LINE_BYTES, HEAD_BYTES, HEAD_FIELDS);
 
+    private @Nullable RequestHead head;
+    private @Nullable RequestBody body;
+    /** The request if it is none: malformed, or cut. */
+    private @Nullable Content wrong;
+    /** Whether the client waits for 100 (Continue), and has not got it. */
+    private boolean expecting;
+
+    /** Fires when a task has read the rest of a body that the answer did not wait for; null if none does. */
+    private @Nullable Signal dropped;
     /** Fires when a task has read what comes behind the request; null if none does. */
     private @Nullable Signal watched;
 
@@ -55,11 +64,111 @@ final class RequestInput {
     /**
      * Waits for the next request.
      *
-     * @return false if the client ends before it
+     * @return false if the client ends before it, or nobody knows where it begins
      */
     boolean await() throws IOException {
-        endWatch();
-        return buffer.available() > 0 || buffer.fill();
+        endTasks();
+        return !isWithinBody() && (buffer.available() > 0 || buffer.fill());
+    }
+
+    /**
+     * Reads the head of the next request, which may be malformed; after {@link #await}.
+     *
+     * @return false if the client ends behind an empty line, which is none (RFC 9112 §2.2)
+     */
+    boolean begin() {
+        forget();
+        body = null;
+        wrong = null;
+        expecting = false;
+        RequestHead next = null;
+        try {
+            next = heads.read();
+            if (next != null) {
+                Framing framing = Framing.request(next.method(), next.version(), next.headers());
+                body = new RequestBody(buffer, framing.length(), HEAD_BYTES, HEAD_FIELDS);
+                expecting = next.version() == HttpVersion.HTTP_1_1
+                        && next.headers().hasToken("Expect", "100-continue")
+                        && framing.length() != 0
+                        && buffer.available() == 0;
+            }
+        } catch (ProxyException refused) {
+            wrong = malformed(refused);
+        } catch (IOException left) {
+            wrong = Content.cutInHead(taken.toByteArray());
+        }
+        head = next;
+        return next != null || wrong != null;
+    }
+
+    /**
+     * The request once its body has so many bytes, or is whole; after {@link #begin}. Whoever expects it gets 100 (Continue)
+     * when the first byte is waited for.
+     */
+    Content upTo(int bodyBytes) {
+        if (wrong != null) {
+            return wrong;
+        }
+        RequestHead begun = Objects.requireNonNull(head, "begin() comes before");
+        RequestBody read = Objects.requireNonNull(body, "begin() comes before");
+        try {
+            if (expecting && bodyBytes > 0) {
+                expecting = false;
+                out.write(CONTINUE);
+                out.flush();
+            }
+            read.readTo(bodyBytes);
+            return new Content(
+                    begun.method(),
+                    begun.target(),
+                    begun.version(),
+                    begun.headers(),
+                    read.bytes(),
+                    read.trailers(),
+                    used(),
+                    expecting,
+                    null,
+                    false);
+        } catch (ProxyException refused) {
+            wrong = malformed(refused);
+        } catch (IOException left) {
+            wrong = Content.cutInBody(taken.toByteArray(), read.size(), begun.method(), begun.target());
+        }
+        return wrong;
+    }
+
+    /** Everything that came belongs to it, as nobody knows where the next one would begin. */
+    private Content malformed(ProxyException refused) {
+        return Content.malformed(taken.toByteArray(), String.valueOf(refused.getMessage()));
+    }
+
+    private boolean isWithinBody() {
+        RequestBody last = body;
+        return last != null && !last.ended();
+    }
+
+    /**
+     * From now on, reads and drops what is left of the request, so that a client which only writes goes on to read.
+     *
+     * @param malformed gets what is wrong with it
+     */
+    void dropRest(Consumer<String> malformed) {
+        RequestBody rest = body;
+        if (rest != null && wrong == null && !rest.ended()) {
+            dropped = TimeSource.system().start("gateway-rest", () -> drop(rest, malformed));
+        }
+    }
+
+    private void drop(RequestBody rest, Consumer<String> malformed) {
+        try {
+            while (rest.drop()) {
+                forget();
+            }
+        } catch (ProxyException refused) {
+            malformed.accept(String.valueOf(refused.getMessage()));
+        } catch (IOException left) {
+            // A client need not send what nobody wants to have.
+        }
     }
 
     /**
@@ -68,121 +177,68 @@ final class RequestInput {
      * @param left fires when it leaves
      */
     void watch(Signal left) {
-        if (watched == null && buffer.available() == 0) {
+        Signal before = dropped;
+        if (watched == null && (before != null || buffer.available() == 0)) {
             watched = TimeSource.system().start("gateway-watch", () -> {
-                if (!comes()) {
+                if (!comes(before)) {
                     left.fire();
                 }
             });
         }
     }
 
-    private boolean comes() {
+    private boolean comes(@Nullable Signal before) {
         try {
-            return buffer.fill();
+            end(before);
+            return !isWithinBody() && (buffer.available() > 0 || buffer.fill());
         } catch (IOException gone) {
             return false;
         }
     }
 
-    private void endWatch() throws IOException {
-        Signal pending = watched;
+    /** Waits until nothing reads on: the rest of the request has come, and what was watched for, or the client has left. */
+    void endTasks() throws IOException {
+        end(dropped);
+        dropped = null;
+        end(watched);
+        watched = null;
+    }
+
+    private static void end(@Nullable Signal pending) throws IOException {
         if (pending == null) {
             return;
         }
         try {
             TimeSource.system().await(pending, TimeSource.NEVER);
-            watched = null;
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupt);
         }
     }
 
-    /**
-     * The next request, which may be malformed; after {@link #await}.
-     *
-     * @return null if the client ends behind an empty line, which is none (RFC 9112 §2.2)
-     */
-    @Nullable
-    Content read() {
-        RequestHead head = null;
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        try {
-            head = heads.read();
-            return head == null ? null : whole(head, body);
-        } catch (ProxyException refused) {
-            return malformed(String.valueOf(refused.getMessage()));
-        } catch (IOException left) {
-            return head == null
-                    ? Content.cutInHead(taken.toByteArray())
-                    : Content.cutInBody(taken.toByteArray(), body.size(), head.method(), head.target());
-        }
-    }
-
-    /** What came behind the last request. */
+    /** What comes behind the last request, once all of that has come. */
     InputStream rest() throws IOException {
-        endWatch();
+        endTasks();
+        while (body != null && body.drop()) {
+            forget();
+        }
+        forget();
         return new SequenceInputStream(new ByteArrayInputStream(taken.toByteArray()), in);
     }
 
-    /** Everything that came belongs to it, as nobody knows where the next one would begin. */
-    private Content malformed(String why) {
-        return Content.malformed(taken.toByteArray(), why);
-    }
-
-    private Content whole(RequestHead head, ByteArrayOutputStream body) throws IOException {
-        Framing framing = Framing.request(head.method(), head.version(), head.headers());
-        boolean waits = head.version() == HttpVersion.HTTP_1_1
-                && head.headers().hasToken("Expect", "100-continue")
-                && framing.length() != 0
-                && buffer.available() == 0;
-        if (waits) {
-            out.write(CONTINUE);
-            out.flush();
-        }
-        Headers trailers = framing.length() == Body.UNKNOWN ? chunks(body) : fixed(body, framing.length());
-        return new Content(
-                head.method(),
-                head.target(),
-                head.version(),
-                head.headers(),
-                body.toByteArray(),
-                trailers,
-                used(),
-                null,
-                false);
-    }
-
-    private Headers chunks(ByteArrayOutputStream body) throws IOException {
-        ChunkedReader chunks = new ChunkedReader(buffer, HEAD_BYTES, HEAD_FIELDS, Side.REQUEST);
-        byte[] piece = new byte[8192];
-        for (int n = chunks.read(piece, 0, piece.length); n >= 0; n = chunks.read(piece, 0, piece.length)) {
-            body.write(piece, 0, n);
-        }
-        return chunks.trailers();
-    }
-
-    private Headers fixed(ByteArrayOutputStream body, long length) throws IOException {
-        byte[] piece = new byte[8192];
-        for (long left = length; left > 0; ) {
-            int n = buffer.read(piece, 0, (int) Math.min(piece.length, left));
-            if (n < 0) {
-                throw new EOFException("the client ended within a body");
-            }
-            body.write(piece, 0, n);
-            left -= n;
-        }
-        return Headers.empty();
-    }
-
-    /** The bytes of this request, which are then forgotten. */
+    /** The bytes of this request, as far as it was read. */
     private byte[] used() {
+        byte[] all = taken.toByteArray();
+        int end = all.length - buffer.available();
+        return end == all.length ? all : Arrays.copyOf(all, end);
+    }
+
+    /** Keeps only what was not read yet. */
+    private void forget() {
         byte[] all = taken.toByteArray();
         int end = all.length - buffer.available();
         taken.reset();
         taken.write(all, end, all.length - end);
-        return Arrays.copyOf(all, end);
     }
 
     private int fill(byte[] target, int offset, int length) throws IOException {

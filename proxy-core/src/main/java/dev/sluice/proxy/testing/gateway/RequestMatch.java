@@ -23,11 +23,13 @@ public final class RequestMatch {
     private final String text;
     private final @Nullable PathTemplate path;
     private final List<Condition> conditions;
+    private final boolean readsBody;
 
-    private RequestMatch(String text, @Nullable PathTemplate path, List<Condition> conditions) {
+    private RequestMatch(String text, @Nullable PathTemplate path, List<Condition> conditions, boolean readsBody) {
         this.text = text;
         this.path = path;
         this.conditions = conditions;
+        this.readsBody = readsBody;
     }
 
     /**
@@ -66,7 +68,7 @@ public final class RequestMatch {
         if (question >= 0) {
             addParameters(line, target.substring(question + 1), conditions);
         }
-        return new RequestMatch(line, path, List.copyOf(conditions));
+        return new RequestMatch(line, path, List.copyOf(conditions), false);
     }
 
     private static boolean isMethod(String text) {
@@ -87,7 +89,7 @@ public final class RequestMatch {
 
     /** Every request; like all others, this does not match what is {@linkplain ReceivedRequest#malformed() malformed}. */
     public static RequestMatch any() {
-        return new RequestMatch("any request", null, List.of());
+        return new RequestMatch("any request", null, List.of(), false);
     }
 
     /** Those of them whose query has this parameter with this value, without escapes; perhaps with others as well. */
@@ -158,7 +160,7 @@ public final class RequestMatch {
     /** Those of them whose body is this text, in UTF-8. */
     public RequestMatch body(String expected) {
         Objects.requireNonNull(expected, "body");
-        return with(
+        return withBody(
                 "body " + Quoted.brief(expected),
                 new Condition(
                         "body",
@@ -169,7 +171,7 @@ public final class RequestMatch {
     /** Those of them whose body is these bytes. */
     public RequestMatch body(byte[] expected) {
         byte[] wanted = expected.clone();
-        return with(
+        return withBody(
                 "body of " + wanted.length + " bytes",
                 new Condition(
                         "body",
@@ -192,7 +194,7 @@ public final class RequestMatch {
             throw new IllegalArgumentException(
                     "the parser cannot read the expected " + Quoted.of(expected), unreadable);
         }
-        return with(
+        return withBody(
                 "JSON " + Quoted.brief(expected),
                 new Condition(
                         "JSON",
@@ -215,7 +217,7 @@ public final class RequestMatch {
     public RequestMatch form(String name, String value) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(value, "value");
-        return with(
+        return withBody(
                 "form field " + name + "=" + value,
                 new Condition(
                         "form field " + name,
@@ -290,9 +292,22 @@ public final class RequestMatch {
     }
 
     private RequestMatch with(String more, Condition condition) {
+        return with(more, condition, readsBody);
+    }
+
+    private RequestMatch withBody(String more, Condition condition) {
+        return with(more, condition, true);
+    }
+
+    private RequestMatch with(String more, Condition condition, boolean ofBody) {
         List<Condition> all = new ArrayList<>(conditions);
         all.add(condition);
-        return new RequestMatch(text + ", " + more, path, List.copyOf(all));
+        return new RequestMatch(text + ", " + more, path, List.copyOf(all), ofBody);
+    }
+
+    /** Whether it needs the whole body. */
+    boolean readsBody() {
+        return readsBody;
     }
 
     private static Condition parameter(String name, @Nullable String value) {

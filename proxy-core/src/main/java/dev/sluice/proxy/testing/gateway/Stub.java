@@ -15,15 +15,48 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Stub {
+    /** Once the body is whole. */
+    static final int WHOLE = Integer.MAX_VALUE;
+
     /** The body of an answer that a fault breaks off, if the test gave no answer. */
     private static final Answer BROKEN = Answer.ok("x".repeat(1_000));
 
     private final RequestMatch match;
     private volatile @Nullable Script script;
     private volatile boolean used;
+    private volatile int bodyBytes = WHOLE;
 
     Stub(RequestMatch match) {
         this.match = match;
+    }
+
+    /**
+     * Answers before the request's body is whole: once its head and so many bytes of the body have come, or the whole body
+     * if it is shorter. By default, a stub waits for the whole body.
+     *
+     * <pre>{@code
+     * gateway.on("POST /upload").afterBodyBytes(0).answers(413);
+     * gateway.on("PUT /file").afterBodyBytes(1_000).fails(Fault.RESET);
+     * }</pre>
+     *
+     * <p>Such a stub is asked before all that wait for the whole body, and one that waits for fewer bytes before one that
+     * waits for more. What it has waited for is the body in {@link FakeGateway#received()}; the rest is read and dropped,
+     * and the connection goes on behind it. A client that waits for 100 (Continue) gets it when the first byte is waited
+     * for; after 0 bytes it gets the answer instead, and the connection ends. Without a socket, the rest is not read.
+     *
+     * @param bytes of the body without framing, 0 for the head alone
+     * @throws IllegalArgumentException if {@code bytes} is negative
+     * @throws IllegalStateException if the stub has a condition on the body, such as {@link RequestMatch#json}; one of {@link
+     *     RequestMatch#when} sees what has come of it
+     */
+    public Stub afterBodyBytes(int bytes) {
+        Require.atLeast("bytes", 0, bytes);
+        if (match.readsBody()) {
+            throw new IllegalStateException(
+                    "the stub " + match + " has a condition on the body, so it cannot answer before the body is whole");
+        }
+        bodyBytes = bytes;
+        return this;
     }
 
     /** Answers every request with 200 and this text. */
@@ -152,9 +185,14 @@ public final class Stub {
         return said().next(request);
     }
 
-    /** What it matches. */
+    /** After how many bytes of the body it answers, or {@link #WHOLE}. */
+    int bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** What it matches, and when it answers. */
     @Override
     public String toString() {
-        return match.toString();
+        return bodyBytes == WHOLE ? match.toString() : match + ", after " + bodyBytes + " bytes of the body";
     }
 }

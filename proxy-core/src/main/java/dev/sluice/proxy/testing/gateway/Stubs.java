@@ -20,18 +20,34 @@ final class Stubs {
         otherwise = answer;
     }
 
-    /** The stub for a request, or null. */
+    /**
+     * The stub for a request, or null.
+     *
+     * @param bodyBytes after which it answers, or {@link Stub#WHOLE}
+     */
     @Nullable
-    Stub find(ReceivedRequest request) {
+    Stub find(ReceivedRequest request, int bodyBytes) {
         // A match may be a function of the test, so no lock is held for it.
         List<Stub> now = all();
         for (int i = now.size() - 1; i >= 0; i--) {
             Stub stub = now.get(i);
-            if (stub.hasAnswer() && stub.match().matches(request)) {
+            if (stub.hasAnswer()
+                    && stub.bodyBytes() == bodyBytes
+                    && stub.match().matches(request)) {
                 return stub;
             }
         }
         return null;
+    }
+
+    /** After how many bytes of the body, more than {@code before}, the next stubs are asked. */
+    int nextBodyBytes(int before) {
+        return all().stream()
+                .filter(Stub::hasAnswer)
+                .mapToInt(Stub::bodyBytes)
+                .filter(each -> each > before)
+                .min()
+                .orElse(Stub.WHOLE);
     }
 
     synchronized @Nullable Answer otherwise() {

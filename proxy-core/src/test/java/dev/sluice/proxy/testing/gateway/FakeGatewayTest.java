@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -168,5 +171,62 @@ class FakeGatewayTest {
             assertThat(request.path()).isEqualTo(path);
             assertThat(request.query()).isEqualTo(query);
         }
+    }
+
+    @Test
+    void anAddressMayHaveAPath() {
+        try (FakeGateway gateway = FakeGateway.start()) {
+            String address = gateway.uri().getAuthority();
+            assertThat(gateway.uri("/a%20b?x=1&y")).hasToString("http://" + address + "/a%20b?x=1&y");
+            assertThat(gateway.httpsUri("//a")).hasToString("https://" + address + "//a");
+            assertThat(gateway.webSocketUri("/chat")).hasToString("ws://" + address + "/chat");
+            assertThat(gateway.secureWebSocketUri("/")).hasToString("wss://" + address + "/");
+        }
+    }
+
+    @Test
+    void aPathOfAnotherFormIsRefused() {
+        try (FakeGateway gateway = FakeGateway.start()) {
+            for (String path : new String[] {"users", "", "http://a/"}) {
+                assertThatThrownBy(() -> gateway.uri(path))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("path must begin with a slash: \"" + path + "\"");
+            }
+            assertThatThrownBy(() -> gateway.webSocketUri("/a b"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("path must be that of a URI, with escapes where it needs them: \"/a b\" (");
+        }
+    }
+
+    @Test
+    void theTestMayNameThePort() throws Exception {
+        FakeGateway first = FakeGateway.start();
+        int port = first.address().getPort();
+        first.close();
+        try (FakeGateway gateway = FakeGateway.builder().port(port).start()) {
+            gateway.on("GET /").answers("hello");
+            assertThat(gateway.address().getPort()).isEqualTo(port);
+            assertThat(Seen.body(gateway, gateway.uri())).isEqualTo("hello");
+            gateway.refuse();
+            gateway.listen();
+            assertThat(Seen.body(gateway, gateway.uri())).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start();
+                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (int taken : new int[] {gateway.address().getPort(), other.getLocalPort()}) {
+                FakeGateway.Builder settings = FakeGateway.builder().port(taken);
+                assertThatThrownBy(settings::start)
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessageStartingWith("cannot listen at port " + taken
+                                + " of the loopback interface: java.net.BindException");
+            }
+        }
+        assertThatThrownBy(() -> FakeGateway.builder().port(65_536))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("port must be 0 to 65535: 65536");
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +49,8 @@ class FakeWebSocketTest {
     };
 
     private FakeWebSocket webSocket(byte[] sent) {
-        Origin origin = new Origin(1, 1, InetSocketAddress.createUnresolved("client", 1), null);
+        InetSocketAddress nobody = InetSocketAddress.createUnresolved("client", 1);
+        Origin origin = new Origin(1, new Client(nobody, nobody, null), null, Instant.EPOCH);
         Content content = new Content(
                 "GET",
                 "/",
@@ -56,9 +59,10 @@ class FakeWebSocketTest {
                 new byte[0],
                 Headers.empty(),
                 new byte[0],
+                false,
                 null,
                 false);
-        return new FakeWebSocket(new ReceivedRequest(origin, content), new ByteArrayInputStream(sent), stuck, wire);
+        return new FakeWebSocket(new ReceivedRequest(1, origin, content), new ByteArrayInputStream(sent), stuck, wire);
     }
 
     @Test

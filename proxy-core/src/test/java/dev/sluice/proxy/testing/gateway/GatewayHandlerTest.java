@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -151,5 +152,18 @@ class GatewayHandlerTest {
                 .hasMessage("broken");
         gateway.verify(1, "GET /");
         gateway.close();
+    }
+
+    @Test
+    void whenARequestCameIsOfTheClockOfTheExchange() throws Exception {
+        gateway.on("GET /").answers("hello");
+        get(gateway.handler(), "/");
+        time.run(() -> {
+            time.advance(Duration.ofHours(1));
+            return TestClient.of(ReverseProxy.to(gateway.upstream("a")), time).get("/");
+        });
+        List<ReceivedRequest> received = gateway.received();
+        assertThat(Duration.between(received.get(0).at(), received.get(1).at())).isEqualTo(Duration.ofHours(1));
+        assertThat(received).extracting(ReceivedRequest::scheme).containsOnly("http");
     }
 }

@@ -78,6 +78,23 @@ class GatewayHttpTest {
         }
     }
 
+    @Test
+    void whenARequestCameIsOfTheGatewaysClock() throws Exception {
+        ManualTime time = new ManualTime();
+        try (FakeGateway gateway = FakeGateway.builder().time(time).start();
+                RawConnection raw = RawConnection.connect(gateway.address())) {
+            gateway.otherwise(hello());
+            for (int i = 0; i < 2; i++) {
+                raw.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertComes(raw, HELLO);
+                time.advance(Duration.ofSeconds(30));
+            }
+            assertThat(gateway.received())
+                    .extracting(ReceivedRequest::at)
+                    .containsExactly(time.now().minusSeconds(60), time.now().minusSeconds(30));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "HTTP/1.1, , ",

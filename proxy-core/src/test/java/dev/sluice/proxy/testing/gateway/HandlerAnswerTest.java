@@ -12,6 +12,7 @@ import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -245,5 +247,64 @@ class HandlerAnswerTest {
         assertThat(time.run(() -> proxy.get("/")).text()).isEqualTo("late");
         assertThat(time.nanos()).isEqualTo(Duration.ofHours(1).toNanos());
         inMemory.close();
+    }
+
+    @Test
+    void aHandlerHasTheSchemeAndTheAddressesOfTheClient() throws Exception {
+        gateway.otherwise(Answer.handler(request -> ProxyResponse.of(
+                200,
+                request.target().scheme() + " at "
+                        + request.exchange().client().local().getPort())));
+        assertThat(get("/").body()).isEqualTo("http at " + gateway.address().getPort());
+        assertThat(secure("/").body()).isEqualTo("https at " + gateway.address().getPort());
+        assertThat(gateway.received()).extracting(ReceivedRequest::scheme).containsExactly("http", "https");
+    }
+
+    @Test
+    void aRedirectLeadsToTheGatewayByTheSchemeOfTheClient() throws Exception {
+        real.on("GET /a")
+                .answersBy(request -> Answer.redirect(real.uri().resolve("/b").toString()));
+        gateway.otherwise(Answer.upstream(real.uri().toString()));
+        assertThat(secure("/a").headers().firstValue("Location"))
+                .hasValue(gateway.httpsUri().resolve("/b").toString());
+    }
+
+    private HttpResponse<String> secure(String path) throws Exception {
+        return HttpClient.newBuilder()
+                .sslContext(gateway.clientTls())
+                .build()
+                .send(HttpRequest.newBuilder(gateway.httpsUri().resolve(path)).build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void interimResponsesOfSeveralThreadsAllComeThrough() throws Exception {
+        int threads = 2;
+        int each = 1_000;
+        AtomicInteger arrived = new AtomicInteger();
+        gateway.on("GET /").answers(Answer.handler(request -> {
+            request.exchange().interimRule(fields -> atOnce(arrived, fields));
+            CountDownLatch done = new CountDownLatch(threads);
+            for (int i = 0; i < threads; i++) {
+                TimeSource.system().start("interim", () -> {
+                    for (int n = 0; n < each; n++) {
+                        request.exchange().interim(103, Headers.empty());
+                    }
+                    done.countDown();
+                });
+            }
+            Awaited.latch(done);
+            return ProxyResponse.of(200);
+        }));
+        String answer = raw("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertThat(answer.split("HTTP/1.1 103 ", -1)).hasSize(threads * each + 1);
+    }
+
+    /** Lets two threads go on at the same moment. */
+    private static Headers atOnce(AtomicInteger arrived, Headers fields) {
+        int pair = (arrived.getAndIncrement() / 2 + 1) * 2;
+        while (arrived.get() < pair) {
+            Thread.onSpinWait();
+        }
+        return fields;
     }
 }
