@@ -288,7 +288,8 @@ public final class Answer {
      */
     public Answer with(Fault fault) {
         if (fault.kind().onlyOfConnection()) {
-            throw new IllegalArgumentException(fault + " comes before any request: give it to a connection");
+            throw new IllegalArgumentException(fault + " comes before any request: give it to a connection"
+                    + (fault == Fault.REFUSE ? ", or call refuse() if the gateway has a socket" : ""));
         }
         return with(reply -> reply.withFault(fault));
     }

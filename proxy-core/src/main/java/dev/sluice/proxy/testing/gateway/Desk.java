@@ -26,7 +26,10 @@ final class Desk {
         unmatchedAllowed = true;
     }
 
+    /** Drops everything but what went wrong so far: a stub without an answer is that too, and would be lost. */
     void reset() {
+        unanswering().forEach(problems::add);
+        unmatchedAllowed = false;
         stubs.clear();
         received.clear();
         connections.clear();
@@ -123,7 +126,7 @@ final class Desk {
     Reply replyBefore(ReceivedRequest request, Pacing pacing) {
         Reply stubbed = stubbed(request, pacing);
         if (stubbed == null) {
-            received.add(request.answeredBy("recorded", Map.of()));
+            received.add(request.answeredBy("the recorded handler", Map.of()));
         }
         return stubbed;
     }

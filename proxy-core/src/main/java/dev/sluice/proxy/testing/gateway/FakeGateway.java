@@ -41,6 +41,7 @@ public class FakeGateway implements AutoCloseable {
     private final TimeSource time;
     private final boolean socket;
     private @Nullable GatewayPort port;
+    private boolean closed;
 
     /**
      * A gateway of these settings, which listens once {@link #open} is called or its address is asked for; subclasses
@@ -183,9 +184,9 @@ public class FakeGateway implements AutoCloseable {
     }
 
     /**
-     * Where it listens.
+     * Where it listens, or did before it was closed.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException if it has no socket, or was closed before it listened
      */
     public final InetSocketAddress address() {
         return port().address();
@@ -194,7 +195,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * {@code http://} and the address, without a path.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final URI uri() {
         return uri("http");
@@ -203,7 +204,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * {@code https://} and the address, without a path. Clients trust it with {@link #clientTls()} or {@link #pem()}.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final URI httpsUri() {
         return uri("https");
@@ -217,7 +218,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * The authority that issues its certificates, made when it is first needed.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final TestAuthority authority() {
         return port().tls().authority();
@@ -226,7 +227,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * TLS for a client that trusts this gateway alone.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final SSLContext clientTls() {
         return authority().client().context();
@@ -235,7 +236,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * The certificate of its authority as PEM, for a client that is given what it trusts as a file.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final String pem() {
         return authority().pem();
@@ -244,6 +245,9 @@ public class FakeGateway implements AutoCloseable {
     private synchronized GatewayPort port() {
         if (!socket) {
             throw new IllegalStateException("this gateway has no socket: begin it with start(), or use upstream(id)");
+        }
+        if (port == null && closed) {
+            throw new IllegalStateException("this gateway was closed before it had an address");
         }
         if (port == null) {
             port = GatewayPort.open(desk, time);
@@ -255,12 +259,17 @@ public class FakeGateway implements AutoCloseable {
     protected final synchronized void open() {
         if (socket && (port == null || port.isClosed())) {
             port = GatewayPort.open(desk, time);
+            closed = false;
             desk.problems.resume();
         }
     }
 
     private synchronized @Nullable GatewayPort opened() {
         return port;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** The requests so far, in order; a request counts once its body is whole. */
@@ -416,8 +425,9 @@ public class FakeGateway implements AutoCloseable {
     }
 
     /**
-     * Drops all stubs, all faults of connections and all received requests, and listens; the port and open connections
-     * stay.
+     * Drops all stubs, all faults of connections and all received requests, and listens; {@link #allowUnmatched} ends. The
+     * port and open connections stay, and so does what {@link #verifyMatched} and {@link #close} tell: what went wrong
+     * before, also a stub without an answer.
      */
     public final void reset() {
         desk.reset();
@@ -459,7 +469,11 @@ public class FakeGateway implements AutoCloseable {
     @Override
     public void close() {
         boolean first = desk.problems.end();
-        GatewayPort opened = opened();
+        GatewayPort opened;
+        synchronized (this) {
+            closed = true;
+            opened = port;
+        }
         if (opened != null) {
             opened.close();
         }
@@ -471,7 +485,8 @@ public class FakeGateway implements AutoCloseable {
     /** Where it listens, if it does, and how many requests it has received. */
     @Override
     public final String toString() {
-        String place = !socket ? "without a socket" : opened() == null ? "not listening yet" : uri().toString();
+        String unopened = isClosed() ? "closed" : "not listening yet";
+        String place = !socket ? "without a socket" : opened() == null ? unopened : uri().toString();
         return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 

@@ -244,6 +244,11 @@ final class GatewayConnection implements Pacing {
     }
 
     @Override
+    public boolean isClosing() {
+        return closing.fired();
+    }
+
+    @Override
     public void pause(Duration duration) throws IOException {
         if (!duration.isZero()) {
             awaitUntil(broken, time.deadline(duration));

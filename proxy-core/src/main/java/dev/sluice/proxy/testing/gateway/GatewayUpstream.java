@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Answers attempts as a gateway's stubs say, without a socket. Safe for use by many threads. */
 final class GatewayUpstream implements Upstream {
@@ -71,10 +72,7 @@ final class GatewayUpstream implements Upstream {
     ProxyResponse answer(ProxyRequest request) throws IOException {
         ExchangePacing pacing = new ExchangePacing(request.exchange());
         ConnectionScript.Accepted accepted = desk.connections.accept();
-        Fault early = accepted.fault();
-        if (early == null || early.breaksConnecting()) {
-            connect(accepted, pacing, request.exchange().time().deadline(HANDSHAKE));
-        }
+        Fault early = connect(accepted, pacing, request.exchange());
         Reply reply = early == null
                 ? desk.reply(received(request, accepted.number(), bytes(request, accepted.number())), pacing)
                 : Reply.of(200).withFault(early);
@@ -84,9 +82,14 @@ final class GatewayUpstream implements Upstream {
     /** A handler that lets {@code own} answer what no stub does. */
     ProxyHandler before(ProxyHandler own) {
         return request -> {
-            int connection = desk.connections.accept().number();
-            byte[] body = bytes(request, connection);
             ExchangePacing pacing = new ExchangePacing(request.exchange());
+            ConnectionScript.Accepted accepted = desk.connections.accept();
+            Fault early = connect(accepted, pacing, request.exchange());
+            if (early != null) {
+                return answer(Reply.of(200).withFault(early), request, pacing);
+            }
+            int connection = accepted.number();
+            byte[] body = bytes(request, connection);
             Reply stubbed = desk.replyBefore(received(request, connection, body), pacing);
             if (stubbed != null) {
                 return answer(stubbed, request, pacing);
@@ -117,15 +120,26 @@ final class GatewayUpstream implements Upstream {
         return response(reply, request.method(), pacing, () -> exchange.time().deadline(timeouts.idle()));
     }
 
-    /** Each attempt is a connection, to a server with the name of this upstream's host. */
-    private void connect(ConnectionScript.Accepted accepted, ExchangePacing pacing, long deadlineNanos)
+    /**
+     * Each attempt is a connection, to a server with the name of this upstream's host.
+     *
+     * @return what goes wrong once it is connected, or null
+     * @throws ProxyException if it does not come to that
+     */
+    private @Nullable Fault connect(ConnectionScript.Accepted accepted, ExchangePacing pacing, Exchange exchange)
             throws IOException {
+        Fault early = accepted.fault();
+        if (early != null && !early.breaksConnecting()) {
+            return early;
+        }
+        long deadlineNanos = exchange.time().deadline(HANDSHAKE);
         Fault fault = desk.connections.inHandshake(accepted, authority.host());
         if (fault != null) {
             Outcome outcome = fault.outcomeInHandshake();
             pacing.limit(deadlineNanos, outcome);
             throw broken(fault, outcome, Delivery.NOT_SENT, pacing);
         }
+        return null;
     }
 
     private ProxyResponse response(Reply reply, String method, ExchangePacing pacing, LongSupplier idleDeadline)

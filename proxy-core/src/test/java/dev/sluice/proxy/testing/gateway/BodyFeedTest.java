@@ -11,6 +11,7 @@ import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.time.Awaited;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -195,6 +196,38 @@ class BodyFeedTest {
             assertThat(raw.readExactly(6)).isEqualTo("1\r\na\r\n");
             gateway.close();
             assertThat(raw.readAll()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientHasNotLeftIfTheAnswersOwnFaultCutsIt() throws Exception {
+        feed.write("abc");
+        for (Answer each :
+                new Answer[] {Answer.ok().body(feed), Answer.ok().body(feed).rate(1_000)}) {
+            try (FakeGateway gateway = FakeGateway.start()) {
+                gateway.on("GET /").answers(each.with(Fault.CLOSE.inBody(2)));
+                try (RawConnection raw = ask(gateway, "GET / HTTP/1.1\r\nHost: a")) {
+                    assertThat(raw.readAll()).endsWith("ab");
+                }
+                TestResponse response =
+                        TestClient.of(ReverseProxy.to(gateway.upstream("a"))).get("/");
+                assertThat(response.text()).isEqualTo("ab");
+            }
+        }
+        assertThat(feed.readers()).isZero();
+        assertThat(feed.left()).isZero();
+    }
+
+    @Test
+    void aClientHasNotLeftIfTheGatewayCloses() throws Exception {
+        FakeGateway gateway = FakeGateway.start();
+        gateway.on("GET /").answers(Answer.ok().body(feed));
+        try (RawConnection raw = ask(gateway, "GET / HTTP/1.1\r\nHost: a")) {
+            raw.readHead();
+            feed.awaitReaders(1);
+            gateway.close();
+            Awaited.isTrue(() -> feed.readers() == 0);
+            assertThat(feed.left()).isZero();
         }
     }
 

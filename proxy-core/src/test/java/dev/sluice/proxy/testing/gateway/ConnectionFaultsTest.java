@@ -179,7 +179,7 @@ class ConnectionFaultsTest {
                     .isInstanceOf(IOException.class)
                     .hasStackTraceContaining(
                             name.equals("WRONG_NAME") ? "No subject alternative DNS name matching localhost" : message);
-            gateway.serverName("localhost").work();
+            gateway.serverName("localhost").recover();
             assertThat(Seen.body(gateway, https("localhost", gateway))).isEqualTo("hello");
         }
     }
@@ -226,7 +226,7 @@ class ConnectionFaultsTest {
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> body(gateway)).hasMessageContaining("Invalid status line");
             }
-            gateway.connections().work();
+            gateway.connections().recover();
             assertThat(body(gateway)).isEqualTo("hello");
         }
     }
@@ -241,7 +241,7 @@ class ConnectionFaultsTest {
             assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
             assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
             assertThat(memory(gateway)).isEqualTo(Outcome.TLS_FAILED);
-            gateway.serverName("a.test").work();
+            gateway.serverName("a.test").recover();
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
             assertThat(gateway.next().connection()).isEqualTo(4);
         }
@@ -257,12 +257,47 @@ class ConnectionFaultsTest {
             assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
             gateway.connection(3).fails(Fault.CLOSE);
-            gateway.connection(3).work();
+            gateway.connection(3).recover();
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
             gateway.connections().fails(Fault.CLOSE);
             gateway.connections().fails(1, Fault.GARBAGE);
             assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
+    void aFaultThatIsRefusedLeavesTheOneBefore() throws Exception {
+        try (FakeGateway gateway = FakeGateway.withoutSocket()) {
+            gateway.on("GET /").answers("hello");
+            ConnectionFaults first = gateway.connection(1);
+            first.fails(2, Fault.CLOSE);
+            assertThatThrownBy(() -> first.fails(Fault.STALE)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            assertThatThrownBy(() -> first.fails(1, Fault.CLOSE)).hasMessageContaining("has come already");
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
+            gateway.connections().fails(1, Fault.GARBAGE);
+            assertThatThrownBy(() -> gateway.connections().fails(Fault.STALE))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
+        }
+    }
+
+    @Test
+    void aFaultMayHappenAsOftenAsANumberCanSay() throws Exception {
+        try (FakeGateway gateway = FakeGateway.withoutSocket()) {
+            gateway.on("GET /").fails(Integer.MAX_VALUE, Fault.CLOSE).then("hello");
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            gateway.connections().fails(Integer.MAX_VALUE, Fault.GARBAGE).thenFails(1, Fault.CLOSE);
+            gateway.connection(3).fails(Integer.MAX_VALUE, Fault.REFUSE).thenFails(1, Fault.CLOSE);
+            assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
+            gateway.connection(6).fails(1, Fault.RESET);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
         }
     }
 
@@ -394,6 +429,13 @@ class ConnectionFaultsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("connection 1 cannot fail with REFUSE, as a gateway with a socket does not see whom it"
                             + " refuses: use refuse() and listen()");
+            assertThatThrownBy(() -> Answer.ok().with(Fault.REFUSE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("REFUSE comes before any request: give it to a connection, or call refuse() if the"
+                            + " gateway has a socket");
+            assertThatThrownBy(() -> Answer.ok().with(Fault.WRONG_NAME))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("WRONG_NAME comes before any request: give it to a connection");
             assertThatThrownBy(() -> gateway.connection(0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("number")
@@ -405,7 +447,7 @@ class ConnectionFaultsTest {
             assertThatThrownBy(() -> gateway.connections().fails(Fault.CLOSE).thenFails(1, Fault.RESET))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("what was said before goes on without an end");
-            gateway.connections().work();
+            gateway.connections().recover();
             assertThat(body(gateway)).isEqualTo("hello");
             assertThatThrownBy(() -> gateway.connection(1).fails(Fault.CLOSE))
                     .isInstanceOf(IllegalArgumentException.class)
