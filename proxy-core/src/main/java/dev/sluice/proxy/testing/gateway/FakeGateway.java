@@ -151,25 +151,28 @@ public class FakeGateway implements AutoCloseable {
      * Connections that are open end: at once, or with the answer to the request that they have. Those that are refused
      * have no number.
      *
-     * @throws UncheckedIOException if the operating system does not let the port be kept
+     * @throws UncheckedIOException if the operating system does not let the port be kept; the message says whether it still
+     *     listens. Both methods can be called again
      */
     public final void refuse() {
-        desk.connections.refuse(true);
         if (socket) {
             port().refuse();
+        } else {
+            desk.connections.refuse(true);
         }
     }
 
     /**
      * Listens again, at the same port. Has no effect if it does.
      *
-     * @throws UncheckedIOException if it cannot
+     * @throws UncheckedIOException if it cannot; it still refuses then, and may be called again
      */
     public final void listen() {
-        desk.connections.refuse(false);
         GatewayPort opened = opened();
         if (opened != null) {
             opened.listen();
+        } else {
+            desk.connections.refuse(false);
         }
     }
 

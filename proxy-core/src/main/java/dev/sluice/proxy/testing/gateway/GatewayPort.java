@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -24,7 +25,12 @@ final class GatewayPort implements AutoCloseable {
     private final Signal closing = new Signal();
     private Signal accepting;
 
-    private GatewayPort(LoopbackPort port, Desk desk, TimeSource time) {
+    /**
+     * Listens.
+     *
+     * @param time for delays and rates
+     */
+    GatewayPort(LoopbackPort port, Desk desk, TimeSource time) {
         this.port = port;
         this.desk = desk;
         this.time = time;
@@ -57,25 +63,42 @@ final class GatewayPort implements AutoCloseable {
         return tls;
     }
 
-    /** Refuses connections; those that are open end once they have no request. */
+    /**
+     * Refuses connections; those that are open end once they have no request.
+     *
+     * @throws UncheckedIOException if the port cannot be kept; the message says whether anybody listens there
+     */
     synchronized void refuse() {
+        boolean before = desk.connections.refusing();
+        // First, so that no connection that comes meanwhile is served.
+        desk.connections.refuse(true);
         try {
-            if (port.refuse()) {
+            if (port.refuse(() -> awaitEnd(accepting, TimeSource.system().deadline(Change.LIMIT)))) {
                 open.forEach(GatewayConnection::leave);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot keep the port " + address() + ": " + failure, failure);
+            desk.connections.refuse(before);
+            String now = port.listens() ? "the gateway still listens" : "nobody listens there until listen()";
+            throw new UncheckedIOException("cannot keep the port " + address() + ", " + now + ": " + failure, failure);
         }
     }
 
-    /** Accepts connections again. */
+    /**
+     * Accepts connections again.
+     *
+     * @throws UncheckedIOException if it cannot; then it still refuses
+     */
     synchronized void listen() {
+        boolean before = desk.connections.refusing();
+        desk.connections.refuse(false);
         try {
             if (port.listen()) {
                 accepting = accepting();
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot listen at " + address() + " again: " + failure, failure);
+            desk.connections.refuse(before);
+            throw new UncheckedIOException(
+                    "cannot listen at " + address() + " again, and still refuses: " + failure, failure);
         }
     }
 

@@ -19,10 +19,13 @@ import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -358,12 +361,12 @@ class ConnectionFaultsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aPortStaysTheGatewaysWhetherTheSystemLetsTwoSocketsHaveItOrNot(boolean shared) throws Exception {
-        LoopbackPort port = LoopbackPort.open(shared);
+        LoopbackPort port = new LoopbackPort(shared);
         try {
             int number = port.address().getPort();
             for (int i = 0; i < 2; i++) {
-                assertThat(port.refuse()).isTrue();
-                assertThat(port.refuse()).isFalse();
+                assertThat(port.refuse(() -> {})).isTrue();
+                assertThat(port.refuse(() -> {})).isFalse();
                 assertThatThrownBy(() -> RawConnection.connect(port.address())).isInstanceOf(ConnectException.class);
                 assertThatThrownBy(() -> new ServerSocket(number, 1, InetAddress.getLoopbackAddress()))
                         .isInstanceOf(BindException.class);
@@ -371,13 +374,91 @@ class ConnectionFaultsTest {
                 assertThat(port.listen()).isFalse();
                 RawConnection.connect(port.address()).close();
             }
-            port.refuse();
+            port.refuse(() -> {});
         } finally {
             port.close();
         }
-        assertThat(port.refuse()).isFalse();
+        assertThat(port.refuse(() -> {})).isFalse();
         assertThat(port.listen()).isFalse();
         new ServerSocket(port.address().getPort(), 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    /** Fails once if it is told to. */
+    private static final class Unlucky extends LoopbackPort {
+        private boolean fails;
+
+        Unlucky(boolean shared) throws IOException {
+            super(shared);
+        }
+
+        private void failOnce() throws IOException {
+            if (fails) {
+                fails = false;
+                throw new BindException("another process has it");
+            }
+        }
+
+        @Override
+        Socket held(InetSocketAddress address) throws IOException {
+            failOnce();
+            return super.held(address);
+        }
+
+        @Override
+        ServerSocket listening(InetSocketAddress address) throws IOException {
+            failOnce();
+            return super.listening(address);
+        }
+    }
+
+    private static boolean accepts(GatewayPort port) throws IOException {
+        try {
+            RawConnection.connect(port.address()).close();
+            return true;
+        } catch (ConnectException refused) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPortThatCannotBeKeptOrTakenBackCanBeTriedAgain(boolean shared) throws Exception {
+        Unlucky place = new Unlucky(shared);
+        Desk desk = new Desk(true);
+        try (GatewayPort port = new GatewayPort(place, desk, TimeSource.system())) {
+            for (boolean again : new boolean[] {true, false}) {
+                place.fails = true;
+                String state = shared ? "the gateway still listens" : "nobody listens there until listen()";
+                assertThatThrownBy(port::refuse)
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessage("cannot keep the port " + port.address() + ", " + state
+                                + ": java.net.BindException: another process has it");
+                assertThat(desk.connections.refusing()).isFalse();
+                assertThat(accepts(port)).isEqualTo(shared);
+                if (again) {
+                    port.refuse();
+                    assertThat(accepts(port)).isFalse();
+                }
+                port.listen();
+                assertThat(accepts(port)).isTrue();
+            }
+            port.refuse();
+            for (boolean again : new boolean[] {true, false}) {
+                place.fails = true;
+                assertThatThrownBy(port::listen)
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessage("cannot listen at " + port.address() + " again, and still refuses:"
+                                + " java.net.BindException: another process has it");
+                assertThat(desk.connections.refusing()).isTrue();
+                assertThat(accepts(port)).isFalse();
+                if (again) {
+                    port.refuse();
+                    assertThat(accepts(port)).isFalse();
+                }
+            }
+            port.listen();
+            assertThat(accepts(port)).isTrue();
+        }
     }
 
     @Test
