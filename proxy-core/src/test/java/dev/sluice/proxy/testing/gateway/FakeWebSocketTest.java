@@ -10,6 +10,7 @@ import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Awaited;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -47,6 +48,10 @@ class FakeWebSocketTest {
     };
 
     private FakeWebSocket webSocket(byte[] sent) {
+        return webSocket(new ByteArrayInputStream(sent), stuck);
+    }
+
+    private FakeWebSocket webSocket(InputStream sent, OutputStream out) {
         Origin origin = new Origin(1, 1, InetSocketAddress.createUnresolved("client", 1), null);
         Content content = new Content(
                 "GET",
@@ -58,7 +63,7 @@ class FakeWebSocketTest {
                 new byte[0],
                 null,
                 false);
-        return new FakeWebSocket(new ReceivedRequest(origin, content), new ByteArrayInputStream(sent), stuck, wire);
+        return new FakeWebSocket(new ReceivedRequest(origin, content), sent, out, wire);
     }
 
     @Test
@@ -97,5 +102,24 @@ class FakeWebSocketTest {
         breaking.join();
         assertThat(socket.closeCode()).isEqualTo(1006);
         assertThatThrownBy(() -> socket.sendText("hello")).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Each read is a masked text "", so that a message comes at once whenever one is waited for. */
+    private static final class Talkative extends InputStream {
+        private static final byte[] TEXT = {(byte) 0x81, (byte) 0x80, 0, 0, 0, 0};
+
+        private int at;
+
+        @Override
+        public int read() {
+            return TEXT[at++ % TEXT.length] & 0xff;
+        }
+    }
+
+    @Test
+    void aClientThatTalksOnInsteadOfClosingIsLeft() {
+        FakeWebSocket socket = webSocket(new Talkative(), OutputStream.nullOutputStream());
+        socket.finish(1000, "", Duration.ofMillis(1));
+        assertThat(socket.closeCode()).isEqualTo(1006);
     }
 }
