@@ -439,7 +439,7 @@ public class FakeGateway implements AutoCloseable {
 
     /**
      * Begins a part of the test: when it is closed, the stubs, {@link #allowUnmatched}, the faults of connections and the
-     * received requests since then are gone, and it listens, unless it has refused before. Close parts in the opposite
+     * received requests since then are gone, and it listens or refuses as before. Close parts in the opposite
      * order. A part belongs to the gateway and not to a thread, so tests that run at the same time need a gateway each.
      *
      * @return closing it throws as {@link #verifyMatched} does, for the requests since then, and has no effect the second
@@ -454,7 +454,9 @@ public class FakeGateway implements AutoCloseable {
                 return;
             }
             try {
-                if (!refused) {
+                if (refused) {
+                    refuse();
+                } else {
                     listen();
                 }
             } finally {

@@ -119,7 +119,7 @@ class FakeWebSocketTest {
     @Test
     void aClientThatTalksOnInsteadOfClosingIsLeft() {
         FakeWebSocket socket = webSocket(new Talkative(), OutputStream.nullOutputStream());
-        socket.finish(1000, "", Duration.ofMillis(1));
+        socket.finish(1000, "", Duration.ofMillis(50));
         assertThat(socket.closeCode()).isEqualTo(1006);
     }
 }

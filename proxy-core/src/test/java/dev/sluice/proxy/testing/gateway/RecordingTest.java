@@ -447,4 +447,44 @@ class RecordingTest {
         real.verify(1, "/users/7");
         inMemory.close();
     }
+
+    @Test
+    void overTlsTheSameIsRecordedAndReplayed() throws Exception {
+        real.on("/users")
+                .answers(Answer.redirect(gateway.httpsUri().resolve("/users/7").toString()));
+        record();
+        HttpClient trusting =
+                HttpClient.newBuilder().sslContext(gateway.clientTls()).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(gateway.httpsUri().resolve("/users")).build();
+        assertThat(trusting.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(302);
+        assertThat(only()).startsWith("request: GET /users\nresponse: 302\n  Location: /users/7\n");
+        replay();
+        assertThat(trusting.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(302);
+        assertThat(get("/users").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void anUpstreamThatNobodyTrustsIsTold() throws Exception {
+        gateway.otherwise(recording().record(real.httpsUri().toString()));
+        assertThat(get("/").statusCode()).isEqualTo(502);
+        assertThat(files()).isEmpty();
+        assertThatThrownBy(gateway::verifyMatched).hasMessageContaining("TLS_FAILED");
+    }
+
+    @Test
+    void whatGoesWrongOnTheWayToTheClientIsNotRecorded() throws Exception {
+        real.on("/").answers("hello");
+        gateway.connection(1).fails(Fault.CLOSE);
+        gateway.otherwise(recording().record(real.uri().toString()).with(Fault.CLOSE.inBody(2)));
+        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).isEmpty();
+        assertThat(files()).isEmpty();
+        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).endsWith("\r\n\r\nhe");
+        assertThat(only()).endsWith("|hello\n");
+        gateway.reset();
+        gateway.otherwise(recording().replay().with(Fault.RESET.inBody(2)));
+        assertThatThrownBy(() -> get("/")).isInstanceOf(IOException.class);
+        gateway.otherwise(recording().replay().with(Fault.STALE));
+        assertThat(get("/").body()).isEqualTo("hello");
+    }
 }

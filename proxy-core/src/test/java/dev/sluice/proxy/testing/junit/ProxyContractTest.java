@@ -5,6 +5,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.auth.BasicAuth;
 import dev.sluice.proxy.auth.Credentials;
+import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.content.BodyRewrite;
 import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.limit.Limits;
@@ -161,6 +162,25 @@ class ProxyContractTest {
             } catch (IOException refused) {
                 // So is the request that comes next.
             }
+        }
+    }
+
+    @Nested
+    class ACache extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addRoute(Route.path("/**").cache(Cache.builder().build()).to(upstream.toString()));
+        }
+    }
+
+    @Nested
+    class CompressionOfEverything extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addFilter(Compression.builder().minBytes(1).build())
+                    .addRoute("/**", upstream.toString());
         }
     }
 }
