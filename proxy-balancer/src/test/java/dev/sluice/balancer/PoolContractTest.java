@@ -38,7 +38,9 @@ class PoolContractTest {
         @Override
         protected ProxyServer.Builder proxy(URI upstream) {
             return PoolContractTest.proxy(pool(upstream)
-                    .health(HealthCheck.http("/health").interval(Duration.ofMillis(100)).build())
+                    .health(HealthCheck.http("/health")
+                            .interval(Duration.ofMillis(100))
+                            .build())
                     .build());
         }
     }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * many threads.
  */
 public class FakeGateway implements AutoCloseable {
-    private final Desk desk;
+    private final StubServer stubServer;
     private final Verification verification;
     private final TimeSource time;
     private final boolean socket;
@@ -48,8 +48,8 @@ public class FakeGateway implements AutoCloseable {
      * tie it to a test framework.
      */
     protected FakeGateway(Builder settings) {
-        this.desk = new Desk(settings.socket);
-        this.verification = new Verification(desk);
+        this.stubServer = new StubServer(settings.socket);
+        this.verification = new Verification(stubServer);
         this.time = settings.time;
         this.socket = settings.socket;
     }
@@ -83,12 +83,12 @@ public class FakeGateway implements AutoCloseable {
 
     /** Begins a stub for these requests. */
     public final Stub on(RequestMatch match) {
-        return desk.stubs.add(Objects.requireNonNull(match, "match"));
+        return stubServer.stubs.add(Objects.requireNonNull(match, "match"));
     }
 
     /** Answers what no stub matches; then no request is unmatched. */
     public final void otherwise(Answer answer) {
-        desk.stubs.otherwise(Objects.requireNonNull(answer, "answer"));
+        stubServer.stubs.otherwise(Objects.requireNonNull(answer, "answer"));
     }
 
     /**
@@ -96,7 +96,7 @@ public class FakeGateway implements AutoCloseable {
      * still do.
      */
     public final void allowUnmatched() {
-        desk.allowUnmatched();
+        stubServer.allowUnmatched();
     }
 
     /**
@@ -104,7 +104,7 @@ public class FakeGateway implements AutoCloseable {
      * Like {@link #upstream}, it takes the clock of the exchange.
      */
     public final ProxyHandler handler() {
-        return new GatewayUpstream("gateway", desk)::answer;
+        return new GatewayUpstream("gateway", stubServer)::answer;
     }
 
     /**
@@ -112,7 +112,7 @@ public class FakeGateway implements AutoCloseable {
      * Without a socket, on the clock of the exchange.
      */
     public final ProxyHandler recording(ProxyHandler own) {
-        return new GatewayUpstream("recording", desk).before(Objects.requireNonNull(own, "own"));
+        return new GatewayUpstream("recording", stubServer).before(Objects.requireNonNull(own, "own"));
     }
 
     /**
@@ -122,12 +122,12 @@ public class FakeGateway implements AutoCloseable {
      * @throws IllegalArgumentException if the number is not positive
      */
     public final ConnectionFaults connection(int number) {
-        return ConnectionFaults.number(desk.connections, number);
+        return ConnectionFaults.number(stubServer.connections, number);
     }
 
     /** All connections from now on, or the next ones, to say how they fail. */
     public final ConnectionFaults connections() {
-        return ConnectionFaults.all(desk.connections);
+        return ConnectionFaults.all(stubServer.connections);
     }
 
     /**
@@ -143,7 +143,7 @@ public class FakeGateway implements AutoCloseable {
             throw new IllegalArgumentException(
                     "serverName must be the name of a host, and no address: \"" + name + "\"");
         }
-        return ConnectionFaults.to(desk.connections, normal);
+        return ConnectionFaults.to(stubServer.connections, normal);
     }
 
     /**
@@ -158,7 +158,7 @@ public class FakeGateway implements AutoCloseable {
         if (socket) {
             port().refuse();
         } else {
-            desk.connections.refuse(true);
+            stubServer.connections.refuse(true);
         }
     }
 
@@ -172,7 +172,7 @@ public class FakeGateway implements AutoCloseable {
         if (opened != null) {
             opened.listen();
         } else {
-            desk.connections.refuse(false);
+            stubServer.connections.refuse(false);
         }
     }
 
@@ -183,7 +183,7 @@ public class FakeGateway implements AutoCloseable {
      * @param id its name; the requests have {@code <id>.test} as host
      */
     public final Upstream upstream(String id) {
-        return new GatewayUpstream(id, desk);
+        return new GatewayUpstream(id, stubServer);
     }
 
     /**
@@ -253,7 +253,7 @@ public class FakeGateway implements AutoCloseable {
             throw new IllegalStateException("this gateway was closed before it had an address");
         }
         if (port == null) {
-            port = GatewayPort.open(desk, time);
+            port = GatewayPort.open(stubServer, time);
         }
         return port;
     }
@@ -261,9 +261,9 @@ public class FakeGateway implements AutoCloseable {
     /** Listens at a free port, unless it does already or has no socket; after {@link #close} at a new one. */
     protected final synchronized void open() {
         if (socket && (port == null || port.isClosed())) {
-            port = GatewayPort.open(desk, time);
+            port = GatewayPort.open(stubServer, time);
             closed = false;
-            desk.problems.resume();
+            stubServer.problems.resume();
         }
     }
 
@@ -277,12 +277,12 @@ public class FakeGateway implements AutoCloseable {
 
     /** The requests so far, in order; a request counts once its body is whole. */
     public final List<ReceivedRequest> received() {
-        return desk.received.all();
+        return stubServer.received.all();
     }
 
     /** The WebSockets so far, in the order of their handshakes, with what was received over them. */
     public final List<FakeWebSocket> webSockets() {
-        return List.copyOf(desk.webSockets);
+        return List.copyOf(stubServer.webSockets);
     }
 
     /** Those of them that match, as {@link RequestMatch#of} takes the line. */
@@ -292,7 +292,7 @@ public class FakeGateway implements AutoCloseable {
 
     /** Those of them that match. */
     public final List<ReceivedRequest> received(RequestMatch match) {
-        return desk.received.all(match);
+        return stubServer.received.all(match);
     }
 
     /**
@@ -424,7 +424,7 @@ public class FakeGateway implements AutoCloseable {
      * @throws AssertionError if not; the message shows each such request beside the nearest stub
      */
     public final void verifyMatched() {
-        desk.check();
+        stubServer.check();
     }
 
     /**
@@ -433,7 +433,7 @@ public class FakeGateway implements AutoCloseable {
      * before, also a stub without an answer.
      */
     public final void reset() {
-        desk.reset();
+        stubServer.reset();
         listen();
     }
 
@@ -446,8 +446,8 @@ public class FakeGateway implements AutoCloseable {
      *     time
      */
     public final Scope scope() {
-        Runnable end = desk.scope();
-        boolean refused = desk.connections.refusing();
+        Runnable end = stubServer.scope();
+        boolean refused = stubServer.connections.refusing();
         AtomicBoolean over = new AtomicBoolean();
         return () -> {
             if (!over.compareAndSet(false, true)) {
@@ -473,7 +473,7 @@ public class FakeGateway implements AutoCloseable {
      */
     @Override
     public void close() {
-        boolean first = desk.problems.end();
+        boolean first = stubServer.problems.end();
         GatewayPort opened;
         synchronized (this) {
             closed = true;

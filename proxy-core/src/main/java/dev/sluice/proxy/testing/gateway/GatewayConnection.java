@@ -24,7 +24,7 @@ final class GatewayConnection implements Pacing {
 
     private final Socket socket;
     private final ConnectionScript.Accepted accepted;
-    private final Desk desk;
+    private final StubServer stubServer;
     private final GatewayTls tls;
     private final TimeSource time;
     private final Signal closing;
@@ -39,13 +39,13 @@ final class GatewayConnection implements Pacing {
     GatewayConnection(
             Socket socket,
             ConnectionScript.Accepted accepted,
-            Desk desk,
+            StubServer stubServer,
             GatewayTls tls,
             TimeSource time,
             Signal closing) {
         this.socket = socket;
         this.accepted = accepted;
-        this.desk = desk;
+        this.stubServer = stubServer;
         this.tls = tls;
         this.time = time;
         this.closing = closing;
@@ -81,7 +81,7 @@ final class GatewayConnection implements Pacing {
                 converse(socket, socket.getInputStream(), null);
             }
         } catch (RuntimeException | Error fault) {
-            desk.problems.add("connection " + accepted.number() + " failed", fault);
+            stubServer.problems.add("connection " + accepted.number() + " failed", fault);
         }
     }
 
@@ -100,7 +100,7 @@ final class GatewayConnection implements Pacing {
 
     private void secure(Socket carrier, byte[] hello) throws IOException {
         String serverName = GatewayTls.serverName(hello);
-        Fault fault = desk.connections.inHandshake(accepted, serverName);
+        Fault fault = stubServer.connections.inHandshake(accepted, serverName);
         if (fault == null || fault.kind().ofCertificate()) {
             SSLSocket over = tls.over(carrier, hello, fault);
             serve(over, over.getInputStream(), serverName);
@@ -112,7 +112,7 @@ final class GatewayConnection implements Pacing {
     /** Whoever meant this connection would think that it failed. */
     private void requireNoTlsFault() {
         if (accepted.fault() != null && accepted.counted()) {
-            desk.problems.add("connection " + accepted.number() + " was told to fail with " + accepted.fault()
+            stubServer.problems.add("connection " + accepted.number() + " was told to fail with " + accepted.fault()
                     + ", but came without TLS");
         }
     }
@@ -135,9 +135,9 @@ final class GatewayConnection implements Pacing {
             if (content == null) {
                 break;
             }
-            Origin origin = new Origin(desk.received.nextNumber(), accepted.number(), client, serverName);
+            Origin origin = new Origin(stubServer.received.nextNumber(), accepted.number(), client, serverName);
             ReceivedRequest request = new ReceivedRequest(origin, content);
-            Reply reply = desk.reply(request, this);
+            Reply reply = stubServer.reply(request, this);
             WebSocketRun webSocket = webSocket(reply, request, requests, out);
             ReplyHead head = ReplyHead.of(reply, request);
             Fault fault = new ReplyWriter(out, this, reply, head, request.version()).write();
@@ -223,8 +223,8 @@ final class GatewayConnection implements Pacing {
         if (script == null) {
             return null;
         }
-        WebSocketRun run = WebSocketRun.of(script, request, socket, requests, out, desk.problems);
-        desk.webSockets.add(run.webSocket());
+        WebSocketRun run = WebSocketRun.of(script, request, socket, requests, out, stubServer.problems);
+        stubServer.webSockets.add(run.webSocket());
         return run;
     }
 

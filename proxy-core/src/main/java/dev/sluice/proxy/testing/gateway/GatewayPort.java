@@ -18,7 +18,7 @@ final class GatewayPort implements AutoCloseable {
     private static final Duration ENDING = Duration.ofMillis(50);
 
     private final LoopbackPort port;
-    private final Desk desk;
+    private final StubServer stubServer;
     private final TimeSource time;
     private final GatewayTls tls = new GatewayTls();
     private final Set<GatewayConnection> open = ConcurrentHashMap.newKeySet();
@@ -30,9 +30,9 @@ final class GatewayPort implements AutoCloseable {
      *
      * @param time for delays and rates
      */
-    GatewayPort(LoopbackPort port, Desk desk, TimeSource time) {
+    GatewayPort(LoopbackPort port, StubServer stubServer, TimeSource time) {
         this.port = port;
-        this.desk = desk;
+        this.stubServer = stubServer;
         this.time = time;
         this.accepting = accepting();
     }
@@ -43,9 +43,9 @@ final class GatewayPort implements AutoCloseable {
      * @param time for delays and rates
      * @throws UncheckedIOException if there is none
      */
-    static GatewayPort open(Desk desk, TimeSource time) {
+    static GatewayPort open(StubServer stubServer, TimeSource time) {
         try {
-            return new GatewayPort(LoopbackPort.open(), desk, time);
+            return new GatewayPort(LoopbackPort.open(), stubServer, time);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot listen on the loopback interface: " + failure, failure);
         }
@@ -69,15 +69,15 @@ final class GatewayPort implements AutoCloseable {
      * @throws UncheckedIOException if the port cannot be kept; the message says whether anybody listens there
      */
     synchronized void refuse() {
-        boolean before = desk.connections.refusing();
+        boolean before = stubServer.connections.refusing();
         // First, so that no connection that comes meanwhile is served.
-        desk.connections.refuse(true);
+        stubServer.connections.refuse(true);
         try {
             if (port.refuse(() -> awaitEnd(accepting, TimeSource.system().deadline(Change.LIMIT)))) {
                 open.forEach(GatewayConnection::leave);
             }
         } catch (IOException failure) {
-            desk.connections.refuse(before);
+            stubServer.connections.refuse(before);
             String now = port.listens() ? "the gateway still listens" : "nobody listens there until listen()";
             throw new UncheckedIOException("cannot keep the port " + address() + ", " + now + ": " + failure, failure);
         }
@@ -89,14 +89,14 @@ final class GatewayPort implements AutoCloseable {
      * @throws UncheckedIOException if it cannot; then it still refuses
      */
     synchronized void listen() {
-        boolean before = desk.connections.refusing();
-        desk.connections.refuse(false);
+        boolean before = stubServer.connections.refusing();
+        stubServer.connections.refuse(false);
         try {
             if (port.listen()) {
                 accepting = accepting();
             }
         } catch (IOException failure) {
-            desk.connections.refuse(before);
+            stubServer.connections.refuse(before);
             throw new UncheckedIOException(
                     "cannot listen at " + address() + " again, and still refuses: " + failure, failure);
         }
@@ -137,14 +137,14 @@ final class GatewayPort implements AutoCloseable {
             }
         } catch (IOException closed) {
             if (!server.isClosed()) {
-                desk.problems.add("the gateway accepts no more connections", closed);
+                stubServer.problems.add("the gateway accepts no more connections", closed);
             }
         }
     }
 
     private void serve(ServerSocket server, Socket socket) {
         GatewayConnection connection =
-                new GatewayConnection(socket, desk.connections.accept(), desk, tls, time, closing);
+                new GatewayConnection(socket, stubServer.connections.accept(), stubServer, tls, time, closing);
         open.add(connection);
         // Whoever has closed the port meanwhile has not seen this connection.
         if (closing.fired()) {

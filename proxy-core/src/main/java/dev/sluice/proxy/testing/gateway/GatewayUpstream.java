@@ -39,12 +39,12 @@ final class GatewayUpstream implements Upstream {
 
     private final String id;
     private final Authority authority;
-    private final Desk desk;
+    private final StubServer stubServer;
 
-    GatewayUpstream(String id, Desk desk) {
+    GatewayUpstream(String id, StubServer stubServer) {
         this.id = id;
         this.authority = new Authority(id + ".test", -1);
-        this.desk = desk;
+        this.stubServer = stubServer;
     }
 
     @Override
@@ -71,10 +71,10 @@ final class GatewayUpstream implements Upstream {
     /** Answers a request, which need not be an attempt's. */
     ProxyResponse answer(ProxyRequest request) throws IOException {
         ExchangePacing pacing = new ExchangePacing(request.exchange());
-        ConnectionScript.Accepted accepted = desk.connections.accept();
+        ConnectionScript.Accepted accepted = stubServer.connections.accept();
         Fault early = connect(accepted, pacing, request.exchange());
         Reply reply = early == null
-                ? desk.reply(received(request, accepted.number(), bytes(request, accepted.number())), pacing)
+                ? stubServer.reply(received(request, accepted.number(), bytes(request, accepted.number())), pacing)
                 : Reply.of(200).withFault(early);
         return answer(reply, request, pacing);
     }
@@ -83,14 +83,14 @@ final class GatewayUpstream implements Upstream {
     ProxyHandler before(ProxyHandler own) {
         return request -> {
             ExchangePacing pacing = new ExchangePacing(request.exchange());
-            ConnectionScript.Accepted accepted = desk.connections.accept();
+            ConnectionScript.Accepted accepted = stubServer.connections.accept();
             Fault early = connect(accepted, pacing, request.exchange());
             if (early != null) {
                 return answer(Reply.of(200).withFault(early), request, pacing);
             }
             int connection = accepted.number();
             byte[] body = bytes(request, connection);
-            Reply stubbed = desk.replyBefore(received(request, connection, body), pacing);
+            Reply stubbed = stubServer.replyBefore(received(request, connection, body), pacing);
             if (stubbed != null) {
                 return answer(stubbed, request, pacing);
             }
@@ -133,7 +133,7 @@ final class GatewayUpstream implements Upstream {
             return early;
         }
         long deadlineNanos = exchange.time().deadline(HANDSHAKE);
-        Fault fault = desk.connections.inHandshake(accepted, authority.host());
+        Fault fault = stubServer.connections.inHandshake(accepted, authority.host());
         if (fault != null) {
             Outcome outcome = fault.outcomeInHandshake();
             pacing.limit(deadlineNanos, outcome);
@@ -180,7 +180,7 @@ final class GatewayUpstream implements Upstream {
                     bytes.size(),
                     request.method(),
                     request.target().pathAndQuery());
-            desk.reply(
+            stubServer.reply(
                     new ReceivedRequest(origin(request, connection), content), new ExchangePacing(request.exchange()));
             throw cut;
         }
@@ -188,7 +188,7 @@ final class GatewayUpstream implements Upstream {
 
     private Origin origin(ProxyRequest request, int connection) {
         return new Origin(
-                desk.received.nextNumber(),
+                stubServer.received.nextNumber(),
                 connection,
                 request.exchange().client().address(),
                 null);

@@ -424,8 +424,8 @@ class ConnectionFaultsTest {
     @ValueSource(booleans = {true, false})
     void aPortThatCannotBeKeptOrTakenBackCanBeTriedAgain(boolean shared) throws Exception {
         Unlucky place = new Unlucky(shared);
-        Desk desk = new Desk(true);
-        try (GatewayPort port = new GatewayPort(place, desk, TimeSource.system())) {
+        StubServer stubServer = new StubServer(true);
+        try (GatewayPort port = new GatewayPort(place, stubServer, TimeSource.system())) {
             for (boolean again : new boolean[] {true, false}) {
                 place.fails = true;
                 String state = shared ? "the gateway still listens" : "nobody listens there until listen()";
@@ -433,7 +433,7 @@ class ConnectionFaultsTest {
                         .isInstanceOf(UncheckedIOException.class)
                         .hasMessage("cannot keep the port " + port.address() + ", " + state
                                 + ": java.net.BindException: another process has it");
-                assertThat(desk.connections.refusing()).isFalse();
+                assertThat(stubServer.connections.refusing()).isFalse();
                 assertThat(accepts(port)).isEqualTo(shared);
                 if (again) {
                     port.refuse();
@@ -449,7 +449,7 @@ class ConnectionFaultsTest {
                         .isInstanceOf(UncheckedIOException.class)
                         .hasMessage("cannot listen at " + port.address() + " again, and still refuses:"
                                 + " java.net.BindException: another process has it");
-                assertThat(desk.connections.refusing()).isTrue();
+                assertThat(stubServer.connections.refusing()).isTrue();
                 assertThat(accepts(port)).isFalse();
                 if (again) {
                     port.refuse();
