@@ -3,7 +3,10 @@ package dev.sluice.proxy.testing.gateway;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The frames to the client of a WebSocket: messages do not mix, and nothing comes behind the close. Safe for use by many threads. */
+/**
+ * The frames to the client of a WebSocket: messages do not mix, and nothing comes behind the close. Safe for use by many
+ * threads.
+ */
 final class WebSocketOutput {
     private final OutputStream out;
     private final String name;

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parameter in the query by which the contract knows each of its requests, wherever it arrives: what the proxy sends on
- * its own, such as a health check, has none. It is in the first line, as a proxy may drop fields. Pure functions but for the
- * count.
+ * The parameter in the query by which the contract knows each of its requests, wherever it arrives: what the proxy sends
+ * on its own, such as a health check, has none. It is in the first line, as a proxy may drop fields. Safe for use by many
+ * threads.
  */
 final class Mark {
     private static final String NAME = "sluice-contract";
