@@ -39,7 +39,7 @@ final class SecretParameters {
 
     private String urls(String value) {
         StringBuilder hidden = new StringBuilder();
-        for (String each : BRACKET.split(value)) {
+        for (String each : BRACKET.split(value, -1)) {
             hidden.append(url(each));
         }
         return hidden.toString();
