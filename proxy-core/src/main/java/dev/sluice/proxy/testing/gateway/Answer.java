@@ -141,8 +141,8 @@ public final class Answer {
 
     /**
      * A WebSocket (RFC 6455) that {@code script} plays, on a thread of its own. When it ends, the WebSocket is closed with
-     * 1000, and when it throws, with 1011; what it throws the test hears of at its end. Fields that are added go with the
-     * 101, such as {@code Sec-WebSocket-Protocol}.
+     * 1000, and when it throws, with 1011; what it throws the test hears of at its end. The client has 10 s to close it
+     * too; then the connection ends. Fields that are added go with the 101, such as {@code Sec-WebSocket-Protocol}.
      *
      * <p>A request without a right handshake gets 400 or 426, and the test hears of it. It needs a gateway with a socket.
      */
@@ -302,7 +302,8 @@ public final class Answer {
      */
     public Answer with(Fault fault) {
         if (fault.kind().onlyOfConnection()) {
-            throw new IllegalArgumentException(fault + " comes before any request: give it to a connection");
+            throw new IllegalArgumentException(fault + " comes before any request: give it to a connection"
+                    + (fault == Fault.REFUSE ? ", or call refuse() if the gateway has a socket" : ""));
         }
         return with(reply -> reply.withFault(fault));
     }

@@ -117,7 +117,10 @@ public final class BodyFeed {
         return readers;
     }
 
-    /** The number of answers that were broken off before its end, as their clients have left. */
+    /**
+     * The number of clients that have left before its end. An answer that its own fault breaks off, or the end of the
+     * gateway, does not count.
+     */
     public synchronized int left() {
         return left;
     }
@@ -166,8 +169,8 @@ public final class BodyFeed {
             }
 
             @Override
-            public InputStream open(Pacing pacing) {
-                return new FeedInput(BodyFeed.this, pacing);
+            public InputStream open(Pacing pacing, long end) {
+                return new FeedInput(BodyFeed.this, pacing, end);
             }
         };
     }
@@ -205,10 +208,10 @@ public final class BodyFeed {
     }
 
     /** An answer no longer reads. */
-    void closed(boolean early) {
+    void closed(boolean clientLeft) {
         synchronized (this) {
             readers--;
-            left += early ? 1 : 0;
+            left += clientLeft ? 1 : 0;
         }
         readersChange.tell();
     }

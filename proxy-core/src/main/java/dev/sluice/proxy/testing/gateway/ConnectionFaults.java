@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * gateway.connection(2).fails(Fault.RESET);
  * gateway.connections().fails(3, Fault.SILENT).thenFails(1, Fault.CLOSE);
  * gateway.serverName("a.test").fails(Fault.EXPIRED_CERTIFICATE);
- * gateway.serverName("a.test").work();
+ * gateway.serverName("a.test").recover();
  * }</pre>
  */
 public final class ConnectionFaults {
@@ -23,7 +23,7 @@ public final class ConnectionFaults {
     private final ConnectionScript script;
     private final int from;
     private final @Nullable String name;
-    private int said;
+    private long said;
 
     private ConnectionFaults(ConnectionScript script, int from, @Nullable String name) {
         this.script = script;
@@ -44,7 +44,7 @@ public final class ConnectionFaults {
     }
 
     /**
-     * A connection with a number fails; the others fail from now on, until {@link #work}.
+     * A connection with a number fails; the others fail from now on, until {@link #recover}.
      *
      * @throws IllegalArgumentException if the fault is one of answers, or is REFUSE and the gateway has a socket: see {@link
      *     FakeGateway#refuse}; if the connection with this number has come already
@@ -73,28 +73,24 @@ public final class ConnectionFaults {
     }
 
     /** From now on they work: what was said of them is forgotten. */
-    public synchronized void work() {
+    public synchronized void recover() {
         if (from == 0) {
             script.forget(name);
         } else {
-            forgetNumbers();
+            script.forget(from, Math.max(1, said));
+            said = 0;
         }
     }
 
-    private void forgetNumbers() {
-        script.forget(from, Math.max(1, said));
-        said = 0;
-    }
-
     private synchronized ConnectionFaults add(int times, Fault fault, boolean behind) {
-        if (from > 0) {
-            if (!behind) {
-                forgetNumbers();
-            }
-            script.add(from + said, times, fault);
+        if (from == 0) {
+            script.add(name, times, fault, behind);
+        } else if (behind) {
+            script.add(from + said, times, fault, 0);
             said += times;
         } else {
-            script.add(name, times, fault, behind);
+            script.add(from, times, fault, Math.max(1, said));
+            said = times;
         }
         return this;
     }

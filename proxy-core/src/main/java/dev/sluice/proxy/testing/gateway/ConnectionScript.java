@@ -1,6 +1,5 @@
 package dev.sluice.proxy.testing.gateway;
 
-import dev.sluice.proxy.internal.Require;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionScript {
     private final boolean seesRefused;
-    private final Map<Integer, Fault> numbered = new HashMap<>();
+    private Spans<Fault> numbered = new Spans<>();
     private final Map<String, Faults> named = new HashMap<>();
     private @Nullable Faults all;
     private int accepted;
@@ -43,12 +42,12 @@ final class ConnectionScript {
             return new Accepted(0, Fault.REFUSE, false);
         }
         int number = ++accepted;
-        Fault own = numbered.remove(number);
+        Fault own = numbered.at(number);
         if (own != null) {
             return new Accepted(number, own, true);
         }
         Fault any = all == null ? null : all.next();
-        return new Accepted(number, any, all != null && !all.endless);
+        return new Accepted(number, any, all != null && !all.isEndless());
     }
 
     /** What goes wrong in the handshake of a connection that asks for this name; null for nothing. */
@@ -67,19 +66,18 @@ final class ConnectionScript {
     }
 
     /**
-     * Lets connections fail from a number on.
+     * Lets connections fail from a number on, instead of what was said of so many from there on.
      *
-     * @throws IllegalArgumentException if one of them has come already, or cannot fail in this way
+     * @throws IllegalArgumentException if one of them has come already, or cannot fail in this way; then nothing changes
      */
-    synchronized void add(int from, int times, Fault fault) {
+    synchronized void add(long from, int times, Fault fault, long instead) {
         require("connection " + from, fault);
         if (from <= accepted) {
             throw new IllegalArgumentException(
                     "connection " + from + " has come already: the next one is " + (accepted + 1));
         }
-        for (int number = from; number < from + times; number++) {
-            numbered.put(number, fault);
-        }
+        numbered.cut(from, from + instead);
+        numbered.put(from, from + times, fault);
     }
 
     /** Lets connections that ask for a name fail, or all for null; after what was said of them, or instead. */
@@ -111,11 +109,9 @@ final class ConnectionScript {
         }
     }
 
-    /** Forgets what was said of numbers. */
-    synchronized void forget(int from, int count) {
-        for (int number = from; number < from + count; number++) {
-            numbered.remove(number);
-        }
+    /** Forgets what was said of so many numbers. */
+    synchronized void forget(int from, long count) {
+        numbered.cut(from, from + count);
     }
 
     /** Forgets what was said of a name, or of all for null. */
@@ -129,14 +125,14 @@ final class ConnectionScript {
 
     /** Forgets everything that was said; the numbers go on. */
     synchronized void clear() {
-        numbered.clear();
+        numbered = new Spans<>();
         named.clear();
         all = null;
     }
 
     /** What there is now, to come back to. */
     synchronized Runnable mark() {
-        Map<Integer, Fault> numberedBefore = new HashMap<>(numbered);
+        Spans<Fault> numberedBefore = new Spans<>(numbered);
         Map<String, Faults> namedBefore = new HashMap<>(named);
         Faults allBefore = all;
         List<Runnable> marks = new ArrayList<>();
@@ -152,48 +148,41 @@ final class ConnectionScript {
         };
     }
 
-    private synchronized void restore(Map<Integer, Fault> numbers, Map<String, Faults> names, @Nullable Faults every) {
+    private synchronized void restore(Spans<Fault> numbers, Map<String, Faults> names, @Nullable Faults every) {
         clear();
-        numbered.putAll(numbers);
+        numbered = new Spans<>(numbers);
         named.putAll(names);
         all = every;
     }
 
     /** Faults one after another; then nothing goes wrong, or the last one goes on. */
     private static final class Faults {
-        private final List<Fault> next = new ArrayList<>();
-        private boolean endless;
-        private int used;
+        private static final long NEVER = Long.MAX_VALUE;
+
+        private final Spans<Fault> spans = new Spans<>();
+        private long used;
+
+        boolean isEndless() {
+            return spans.end() == NEVER;
+        }
 
         void add(int times, Fault fault) {
-            if (endless) {
+            if (isEndless()) {
                 throw new IllegalStateException("what was said before goes on without an end");
             }
-            endless = times == ConnectionFaults.ENDLESS;
-            for (int i = 0; i < (endless ? 1 : Require.positive("times", times)); i++) {
-                next.add(fault);
-            }
+            long from = Math.max(used, spans.end());
+            spans.put(from, times == ConnectionFaults.ENDLESS ? NEVER : from + times, fault);
         }
 
         @Nullable
         Fault next() {
-            boolean last = next.size() == 1 && endless;
-            if (next.isEmpty() || last) {
-                return last ? next.get(0) : null;
-            }
-            used++;
-            return next.remove(0);
+            return spans.at(used++);
         }
 
         /** What there is now, to come back to; those that have happened since do not come again. */
         Runnable mark() {
-            int size = used + next.size();
-            boolean endlessBefore = endless;
-            return () -> {
-                next.subList(Math.max(0, Math.min(next.size(), size - used)), next.size())
-                        .clear();
-                endless = endlessBefore;
-            };
+            long end = spans.end();
+            return () -> spans.cut(end, NEVER);
         }
     }
 }

@@ -14,8 +14,17 @@ interface Content {
     /** The number of bytes, or {@link #UNKNOWN}. */
     long length();
 
-    /** The bytes, for one answer. A read returns what is there, and waits only for the first byte. */
-    InputStream open(Pacing pacing);
+    /**
+     * The bytes, for one answer. A read returns what is there, and waits only for the first byte.
+     *
+     * @param end behind how many bytes the answer itself breaks off
+     */
+    InputStream open(Pacing pacing, long end);
+
+    /** The bytes of an answer that does not break off. */
+    default InputStream open(Pacing pacing) {
+        return open(pacing, Long.MAX_VALUE);
+    }
 
     static Content of(byte[] bytes) {
         return new Content() {
@@ -25,7 +34,7 @@ interface Content {
             }
 
             @Override
-            public InputStream open(Pacing pacing) {
+            public InputStream open(Pacing pacing, long end) {
                 return new ByteArrayInputStream(bytes);
             }
         };

@@ -44,6 +44,12 @@ final class ExchangePacing implements Pacing {
         return cancelled;
     }
 
+    /** Closing a gateway ends no exchange. */
+    @Override
+    public boolean isClosing() {
+        return false;
+    }
+
     /** The exchange sees it in any case. */
     @Override
     public void watch() {}

@@ -36,7 +36,7 @@ import javax.net.ssl.SSLContext;
  * many threads.
  */
 public class FakeGateway implements AutoCloseable {
-    private final Desk desk;
+    private final StubServer stubServer;
     private final Verification verification;
     private final LazyPort port;
 
@@ -45,10 +45,10 @@ public class FakeGateway implements AutoCloseable {
      * tie it to a test framework.
      */
     protected FakeGateway(Builder settings) {
-        this.desk = new Desk(settings.socket);
-        this.verification = new Verification(desk);
+        this.stubServer = new StubServer(settings.socket);
+        this.verification = new Verification(stubServer);
         GatewayPort.Options options = new GatewayPort.Options(settings.time, settings.port, settings.clientCertificate);
-        this.port = new LazyPort(settings.socket ? () -> GatewayPort.open(desk, options) : null);
+        this.port = new LazyPort(settings.socket ? () -> GatewayPort.open(stubServer, options) : null);
     }
 
     /** Starts a gateway at a free port. */
@@ -80,12 +80,12 @@ public class FakeGateway implements AutoCloseable {
 
     /** Begins a stub for these requests. */
     public final Stub on(RequestMatch match) {
-        return desk.stubs.add(Objects.requireNonNull(match, "match"));
+        return stubServer.stubs.add(Objects.requireNonNull(match, "match"));
     }
 
     /** Answers what no stub matches; then no request is unmatched. */
     public final void otherwise(Answer answer) {
-        desk.stubs.otherwise(Objects.requireNonNull(answer, "answer"));
+        stubServer.stubs.otherwise(Objects.requireNonNull(answer, "answer"));
     }
 
     /**
@@ -93,7 +93,7 @@ public class FakeGateway implements AutoCloseable {
      * still do.
      */
     public final void allowUnmatched() {
-        desk.allowUnmatched();
+        stubServer.allowUnmatched();
     }
 
     /**
@@ -101,7 +101,7 @@ public class FakeGateway implements AutoCloseable {
      * Like {@link #upstream}, it takes the clock of the exchange.
      */
     public final ProxyHandler handler() {
-        return new GatewayUpstream("gateway", desk)::answer;
+        return new GatewayUpstream("gateway", stubServer)::answer;
     }
 
     /**
@@ -109,7 +109,7 @@ public class FakeGateway implements AutoCloseable {
      * Without a socket, on the clock of the exchange.
      */
     public final ProxyHandler recording(ProxyHandler own) {
-        return new GatewayUpstream("recording", desk).before(Objects.requireNonNull(own, "own"));
+        return new GatewayUpstream("recording", stubServer).before(Objects.requireNonNull(own, "own"));
     }
 
     /**
@@ -119,12 +119,12 @@ public class FakeGateway implements AutoCloseable {
      * @throws IllegalArgumentException if the number is not positive
      */
     public final ConnectionFaults connection(int number) {
-        return ConnectionFaults.number(desk.connections, number);
+        return ConnectionFaults.number(stubServer.connections, number);
     }
 
     /** All connections from now on, or the next ones, to say how they fail. */
     public final ConnectionFaults connections() {
-        return ConnectionFaults.all(desk.connections);
+        return ConnectionFaults.all(stubServer.connections);
     }
 
     /**
@@ -140,7 +140,7 @@ public class FakeGateway implements AutoCloseable {
             throw new IllegalArgumentException(
                     "serverName must be the name of a host, and no address: \"" + name + "\"");
         }
-        return ConnectionFaults.to(desk.connections, normal);
+        return ConnectionFaults.to(stubServer.connections, normal);
     }
 
     /**
@@ -148,25 +148,28 @@ public class FakeGateway implements AutoCloseable {
      * Connections that are open end: at once, or with the answer to the request that they have. Those that are refused
      * have no number.
      *
-     * @throws UncheckedIOException if the operating system does not let the port be kept
+     * @throws UncheckedIOException if the operating system does not let the port be kept; the message says whether it still
+     *     listens. Both methods can be called again
      */
     public final void refuse() {
-        desk.connections.refuse(true);
         if (port.exists()) {
             port.get().refuse();
+        } else {
+            stubServer.connections.refuse(true);
         }
     }
 
     /**
      * Listens again, at the same port. Has no effect if it does.
      *
-     * @throws UncheckedIOException if it cannot
+     * @throws UncheckedIOException if it cannot; it still refuses then, and may be called again
      */
     public final void listen() {
-        desk.connections.refuse(false);
         GatewayPort opened = port.opened();
         if (opened != null) {
             opened.listen();
+        } else {
+            stubServer.connections.refuse(false);
         }
     }
 
@@ -177,13 +180,13 @@ public class FakeGateway implements AutoCloseable {
      * @param id its name; the requests have {@code <id>.test} as host
      */
     public final Upstream upstream(String id) {
-        return new GatewayUpstream(id, desk);
+        return new GatewayUpstream(id, stubServer);
     }
 
     /**
-     * Where it listens.
+     * Where it listens, or did before it was closed.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException if it has no socket, or was closed before it listened
      */
     public final InetSocketAddress address() {
         return port.get().address();
@@ -192,7 +195,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * {@code http://} and the address, without a path.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final URI uri() {
         return port.uri("http");
@@ -212,7 +215,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * {@code https://} and the address, without a path. Clients trust it with {@link #clientTls()} or {@link #pem()}.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final URI httpsUri() {
         return port.uri("https");
@@ -236,7 +239,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * The authority that issues its certificates, made when it is first needed.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final TestAuthority authority() {
         return port.get().tls().authority();
@@ -245,7 +248,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * TLS for a client that trusts this gateway alone.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final SSLContext clientTls() {
         return authority().client().context();
@@ -254,7 +257,7 @@ public class FakeGateway implements AutoCloseable {
     /**
      * The certificate of its authority as PEM, for a client that is given what it trusts as a file.
      *
-     * @throws IllegalStateException if it has no socket
+     * @throws IllegalStateException as {@link #address} does
      */
     public final String pem() {
         return authority().pem();
@@ -263,18 +266,18 @@ public class FakeGateway implements AutoCloseable {
     /** Listens, unless it does already or has no socket; after {@link #close} at a new port, if none was named. */
     protected final void open() {
         if (port.open()) {
-            desk.problems.resume();
+            stubServer.problems.resume();
         }
     }
 
     /** The requests so far, in order; a request counts once its body is whole, or as whole as its stub waits for. */
     public final List<ReceivedRequest> received() {
-        return desk.received.all();
+        return stubServer.received.all();
     }
 
     /** The WebSockets so far, in the order of their handshakes, with what was received over them. */
     public final List<FakeWebSocket> webSockets() {
-        return List.copyOf(desk.webSockets);
+        return List.copyOf(stubServer.webSockets);
     }
 
     /** Those of them that match, as {@link RequestMatch#of} takes the line. */
@@ -284,7 +287,7 @@ public class FakeGateway implements AutoCloseable {
 
     /** Those of them that match. */
     public final List<ReceivedRequest> received(RequestMatch match) {
-        return desk.received.all(match);
+        return stubServer.received.all(match);
     }
 
     /**
@@ -416,36 +419,39 @@ public class FakeGateway implements AutoCloseable {
      * @throws AssertionError if not; the message shows each such request beside the nearest stub
      */
     public final void verifyMatched() {
-        desk.check();
+        stubServer.check();
     }
 
     /**
-     * Drops all stubs, all faults of connections and all received requests, and listens; the port and open connections
-     * stay.
+     * Drops all stubs, all faults of connections and all received requests, and listens; {@link #allowUnmatched} ends. The
+     * port and open connections stay, and so does what {@link #verifyMatched} and {@link #close} tell: what went wrong
+     * before, also a stub without an answer.
      */
     public final void reset() {
-        desk.reset();
+        stubServer.reset();
         listen();
     }
 
     /**
      * Begins a part of the test: when it is closed, the stubs, {@link #allowUnmatched}, the faults of connections and the
-     * received requests since then are gone, and it listens, unless it has refused before. Close parts in the opposite
+     * received requests since then are gone, and it listens or refuses as before. Close parts in the opposite
      * order. A part belongs to the gateway and not to a thread, so tests that run at the same time need a gateway each.
      *
      * @return closing it throws as {@link #verifyMatched} does, for the requests since then, and has no effect the second
      *     time
      */
     public final Scope scope() {
-        Runnable end = desk.scope();
-        boolean refused = desk.connections.refusing();
+        Runnable end = stubServer.scope();
+        boolean refused = stubServer.connections.refusing();
         AtomicBoolean over = new AtomicBoolean();
         return () -> {
             if (!over.compareAndSet(false, true)) {
                 return;
             }
             try {
-                if (!refused) {
+                if (refused) {
+                    refuse();
+                } else {
                     listen();
                 }
             } finally {
@@ -462,8 +468,8 @@ public class FakeGateway implements AutoCloseable {
      */
     @Override
     public void close() {
-        boolean first = desk.problems.end();
-        GatewayPort opened = port.opened();
+        boolean first = stubServer.problems.end();
+        GatewayPort opened = port.close();
         if (opened != null) {
             opened.close();
         }
@@ -475,8 +481,8 @@ public class FakeGateway implements AutoCloseable {
     /** Where it listens, if it does, and how many requests it has received. */
     @Override
     public final String toString() {
-        String place =
-                !port.exists() ? "without a socket" : port.opened() == null ? "not listening yet" : uri().toString();
+        String unopened = port.isClosed() ? "closed" : "not listening yet";
+        String place = !port.exists() ? "without a socket" : port.opened() == null ? unopened : uri().toString();
         return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 

@@ -4,7 +4,6 @@ import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.testing.gateway.WebSocketFrame.ProtocolError;
 import dev.sluice.proxy.time.TimeSource;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket (RFC 6455) of a {@link FakeGateway}: for the script that plays it, and for the test to see what was received.
- * Pings are answered while the script receives, and so is the client's close.
+ * Pings are answered while the script receives, and so is the client's close. When the script ends, the client has 10 s for
+ * its close; then the connection ends.
  *
  * <pre>{@code
  * gateway.on("GET /chat").answers(Answer.webSocket(socket -> {
@@ -31,17 +31,15 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread receives, which is the script's; everything else is safe for many threads, so that a test can send too.
  */
 public final class FakeWebSocket {
-    private static final Duration FOREVER = Duration.ZERO;
     private static final int LONGEST_REASON = 123;
 
     private final ReceivedRequest request;
-    private final InputStream in;
-    private final OutputStream out;
+    private final WebSocketInput in;
+    private final WebSocketOutput out;
     private final Wire wire;
     private final Change change = new Change();
     private final List<Message> received = new ArrayList<>();
     private final WebSocketAssembly assembly = new WebSocketAssembly();
-    private boolean closeSent;
     private int closeCode;
 
     /** The connection below it. */
@@ -55,8 +53,8 @@ public final class FakeWebSocket {
 
     FakeWebSocket(ReceivedRequest request, InputStream in, OutputStream out, Wire wire) {
         this.request = request;
-        this.in = new BufferedInputStream(in);
-        this.out = out;
+        this.in = new WebSocketInput(in, wire);
+        this.out = new WebSocketOutput(out, toString());
         this.wire = wire;
     }
 
@@ -93,7 +91,7 @@ public final class FakeWebSocket {
 
     /**
      * What the client has closed it with: the code of its close frame, 1005 if that has none, and 1006 if its connection has
-     * ended without one; 0 while it is open.
+     * ended without one, or the script 10 s before; 0 while it is open.
      */
     public int closeCode() {
         synchronized (received) {
@@ -119,7 +117,7 @@ public final class FakeWebSocket {
      * @throws IllegalArgumentException if the timeout is not positive
      */
     public @Nullable Message receive(Duration timeout) {
-        return next(Require.positive("timeout", timeout));
+        return next(Require.positive("timeout", timeout), TimeSource.system().deadline(timeout));
     }
 
     /** The next message as text, within 10 s; throws as {@link #receiveText(Duration)} does. */
@@ -159,18 +157,18 @@ public final class FakeWebSocket {
      * @throws AssertionError if the client breaks the protocol
      */
     public int receiveToClose() {
-        Message next = next(FOREVER);
+        Message next = await();
         while (next != null) {
-            next = next(FOREVER);
+            next = await();
         }
         return closeCode();
     }
 
     /** Sends each message back, until the client closes. */
     void echo() throws IOException {
-        for (Message next = next(FOREVER); next != null; next = next(FOREVER)) {
+        for (Message next = await(); next != null; next = await()) {
             int opcode = next.kind() == Kind.TEXT ? WebSocketFrame.TEXT : WebSocketFrame.BINARY;
-            send(new WebSocketFrame(true, opcode, next.payload));
+            out.send(new WebSocketFrame(true, opcode, next.payload));
         }
     }
 
@@ -189,14 +187,20 @@ public final class FakeWebSocket {
         return next;
     }
 
-    private @Nullable Message next(Duration timeout) {
-        long end = TimeSource.system().deadline(timeout);
+    /** The next message, however long that takes. */
+    private @Nullable Message await() {
+        return next(Duration.ZERO, TimeSource.NEVER);
+    }
+
+    /**
+     * The next message until then.
+     *
+     * @param timeout is told if none comes
+     */
+    private @Nullable Message next(Duration timeout, long deadlineNanos) {
         try {
             while (closeCode() == 0) {
-                // What comes too late, in the middle of a frame, is read again.
-                in.mark(WebSocketFrame.MOST_BYTES);
-                wire.readTimeout(left(timeout, end));
-                WebSocketFrame frame = WebSocketFrame.read(in);
+                WebSocketFrame frame = in.read(deadlineNanos);
                 Message message = frame == null ? null : taken(frame);
                 if (frame == null) {
                     closed(WebSocketFrame.NO_CLOSE);
@@ -206,7 +210,6 @@ public final class FakeWebSocket {
             }
             return null;
         } catch (SocketTimeoutException late) {
-            readAgain();
             throw new AssertionError("no message within " + timeout.toMillis() + " ms, " + described(), late);
         } catch (ProtocolError error) {
             breach(error);
@@ -228,26 +231,6 @@ public final class FakeWebSocket {
         }
     }
 
-    private void readAgain() {
-        try {
-            in.reset();
-        } catch (IOException unmarked) {
-            throw new IllegalStateException("the mark is behind the longest frame", unmarked);
-        }
-    }
-
-    /** Pings do not make it longer. */
-    private static Duration left(Duration timeout, long end) throws SocketTimeoutException {
-        if (timeout.equals(FOREVER)) {
-            return FOREVER;
-        }
-        long left = end - TimeSource.system().nanos();
-        if (left <= 0) {
-            throw new SocketTimeoutException("only other frames came");
-        }
-        return Duration.ofNanos(left);
-    }
-
     /** Takes a frame; returns the text or binary message that it ends, or null. */
     private @Nullable Message taken(WebSocketFrame frame) throws IOException {
         Message message = assembly.take(frame);
@@ -256,7 +239,7 @@ public final class FakeWebSocket {
         }
         note(message);
         switch (message.kind()) {
-            case PING -> answer(new WebSocketFrame(true, WebSocketFrame.PONG, frame.payload()));
+            case PING -> out.answer(new WebSocketFrame(true, WebSocketFrame.PONG, frame.payload()));
             case CLOSE -> answerClose(message.code);
             default -> {}
         }
@@ -266,7 +249,7 @@ public final class FakeWebSocket {
     /** RFC 6455 §5.5.1: a close is answered with its code. */
     private void answerClose(int code) throws IOException {
         try {
-            sendClose(WebSocketFrame.close(code, new byte[0]));
+            out.close(WebSocketFrame.close(code, new byte[0]));
         } finally {
             closed(code);
         }
@@ -281,14 +264,14 @@ public final class FakeWebSocket {
      */
     public void sendText(String... fragments) throws IOException {
         Require.positive("fragments", fragments.length);
-        synchronized (out) {
-            for (int i = 0; i < fragments.length; i++) {
-                send(new WebSocketFrame(
-                        i == fragments.length - 1,
-                        i == 0 ? WebSocketFrame.TEXT : WebSocketFrame.CONTINUATION,
-                        fragments[i].getBytes(StandardCharsets.UTF_8)));
-            }
+        WebSocketFrame[] frames = new WebSocketFrame[fragments.length];
+        for (int i = 0; i < fragments.length; i++) {
+            frames[i] = new WebSocketFrame(
+                    i == fragments.length - 1,
+                    i == 0 ? WebSocketFrame.TEXT : WebSocketFrame.CONTINUATION,
+                    fragments[i].getBytes(StandardCharsets.UTF_8));
         }
+        out.send(frames);
     }
 
     /**
@@ -298,7 +281,7 @@ public final class FakeWebSocket {
      * @throws IOException if the connection has ended
      */
     public void sendBinary(byte[] bytes) throws IOException {
-        send(new WebSocketFrame(true, WebSocketFrame.BINARY, bytes.clone()));
+        out.send(new WebSocketFrame(true, WebSocketFrame.BINARY, bytes.clone()));
     }
 
     /**
@@ -311,7 +294,7 @@ public final class FakeWebSocket {
     public void ping(String text) throws IOException {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         Require.within("bytes of a ping", 0, 125, payload.length);
-        send(new WebSocketFrame(true, WebSocketFrame.PING, payload));
+        out.send(new WebSocketFrame(true, WebSocketFrame.PING, payload));
     }
 
     /**
@@ -327,55 +310,27 @@ public final class FakeWebSocket {
         }
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         Require.within("bytes of a reason", 0, LONGEST_REASON, text.length);
-        sendClose(WebSocketFrame.close(code, text));
+        out.close(WebSocketFrame.close(code, text));
     }
 
     /** Ends the connection with a reset, without a close. */
     public void breakOff() throws IOException {
         // First, as a send that the client does not read holds the lock until then.
         wire.reset();
-        synchronized (out) {
-            closeSent = true;
-        }
+        out.end();
         closed(WebSocketFrame.NO_CLOSE);
     }
 
-    /** Ends it in order if the script has not, and waits for the client's close, 10 s at most for each frame. */
-    void finish(int code, String reason) {
+    /** Ends it in order if the script has not, and waits for the client's close, whatever comes before it. */
+    void finish(int code, String reason, Duration most) {
+        long deadlineNanos = TimeSource.system().deadline(most);
         try {
             close(code, reason);
-            while (next(Change.LIMIT) != null) {
+            while (next(most, deadlineNanos) != null) {
                 // What comes before the close is among what was received.
             }
         } catch (IOException | AssertionError over) {
             closed(WebSocketFrame.NO_CLOSE);
-        }
-    }
-
-    private void send(WebSocketFrame frame) throws IOException {
-        synchronized (out) {
-            if (closeSent) {
-                throw new IllegalStateException("the close of " + this + " has been sent");
-            }
-            out.write(frame.bytes());
-            out.flush();
-        }
-    }
-
-    private void sendClose(WebSocketFrame close) throws IOException {
-        synchronized (out) {
-            if (!closeSent) {
-                send(close);
-                closeSent = true;
-            }
-        }
-    }
-
-    private void answer(WebSocketFrame frame) throws IOException {
-        synchronized (out) {
-            if (!closeSent) {
-                send(frame);
-            }
         }
     }
 

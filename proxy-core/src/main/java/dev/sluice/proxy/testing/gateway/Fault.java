@@ -38,7 +38,10 @@ public final class Fault {
     /** {@code Content-Length} is one less than the body has, and then the connection ends. */
     public static final Fault LENGTH_TOO_SHORT = new Fault(Kind.LENGTH_TOO_SHORT);
 
-    /** The answer is whole, and the connection seems to stay open; when the next request comes, it is reset. */
+    /**
+     * The answer is whole, and the connection seems to stay open; when the next request comes, it is reset. Without a
+     * socket an answer is only whole, as each attempt is a connection of its own.
+     */
     public static final Fault STALE = new Fault(Kind.STALE);
 
     /**

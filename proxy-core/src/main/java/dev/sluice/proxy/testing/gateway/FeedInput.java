@@ -7,14 +7,21 @@ import java.io.IOException;
 final class FeedInput extends BulkInputStream {
     private final BodyFeed feed;
     private final Pacing pacing;
+    private long left;
     private int index;
     private int at;
     private boolean over;
     private boolean closed;
 
-    FeedInput(BodyFeed feed, Pacing pacing) {
+    /**
+     * Begins to read.
+     *
+     * @param end behind how many bytes the answer itself breaks off
+     */
+    FeedInput(BodyFeed feed, Pacing pacing, long end) {
         this.feed = feed;
         this.pacing = pacing;
+        this.left = end;
         feed.begun();
     }
 
@@ -37,6 +44,7 @@ final class FeedInput extends BulkInputStream {
         int n = Math.min(length, piece.length - at);
         System.arraycopy(piece, at, target, offset, n);
         at += n;
+        left -= n;
         if (at == piece.length) {
             index++;
             at = 0;
@@ -44,12 +52,12 @@ final class FeedInput extends BulkInputStream {
         return n;
     }
 
-    /** The feed is left, unless it was read to its end. */
+    /** Its client has left, unless it was read to its end, or the answer or the gateway has ended before. */
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            feed.closed(!over);
+            feed.closed(!over && left > 0 && !pacing.isClosing());
         }
     }
 }

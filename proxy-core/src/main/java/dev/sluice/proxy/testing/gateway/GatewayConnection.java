@@ -26,7 +26,7 @@ final class GatewayConnection implements Pacing {
 
     private final Socket socket;
     private final ConnectionScript.Accepted accepted;
-    private final Desk desk;
+    private final StubServer stubServer;
     private final GatewayTls tls;
     private final TimeSource time;
     private final Signal closing;
@@ -41,13 +41,13 @@ final class GatewayConnection implements Pacing {
     GatewayConnection(
             Socket socket,
             ConnectionScript.Accepted accepted,
-            Desk desk,
+            StubServer stubServer,
             GatewayTls tls,
             TimeSource time,
             Signal closing) {
         this.socket = socket;
         this.accepted = accepted;
-        this.desk = desk;
+        this.stubServer = stubServer;
         this.tls = tls;
         this.time = time;
         this.closing = closing;
@@ -83,7 +83,7 @@ final class GatewayConnection implements Pacing {
                 converse(socket, socket.getInputStream(), null);
             }
         } catch (RuntimeException | Error fault) {
-            desk.problems.add("connection " + accepted.number() + " failed", fault);
+            stubServer.problems.add("connection " + accepted.number() + " failed", fault);
         }
     }
 
@@ -102,7 +102,7 @@ final class GatewayConnection implements Pacing {
 
     private void secure(Socket carrier, byte[] hello) throws IOException {
         String serverName = GatewayTls.serverName(hello);
-        Fault fault = desk.connections.inHandshake(accepted, serverName);
+        Fault fault = stubServer.connections.inHandshake(accepted, serverName);
         if (fault == null || fault.kind().ofCertificate()) {
             serveOver(carrier, hello, serverName, fault);
         } else {
@@ -126,7 +126,7 @@ final class GatewayConnection implements Pacing {
     /** Whoever meant this connection would think that it failed. */
     private void requireNoTlsFault() {
         if (accepted.fault() != null && accepted.counted()) {
-            desk.problems.add("connection " + accepted.number() + " was told to fail with " + accepted.fault()
+            stubServer.problems.add("connection " + accepted.number() + " was told to fail with " + accepted.fault()
                     + ", but came without TLS");
         }
     }
@@ -145,7 +145,7 @@ final class GatewayConnection implements Pacing {
             if (!requests.begin()) {
                 break;
             }
-            Desk.Answered answered = desk.reply(arrival(requests, client, serverName), this);
+            StubServer.Answered answered = stubServer.reply(arrival(requests, client, serverName), this);
             ReceivedRequest request = answered.request();
             Reply reply = answered.reply();
             WebSocketRun webSocket = webSocket(reply, request, requests, out);
@@ -188,7 +188,7 @@ final class GatewayConnection implements Pacing {
 
             @Override
             public void dropRest(ReceivedRequest request) {
-                requests.dropRest(why -> desk.malformedRest(request, why));
+                requests.dropRest(why -> stubServer.malformedRest(request, why));
             }
         });
     }
@@ -259,8 +259,8 @@ final class GatewayConnection implements Pacing {
         if (script == null) {
             return null;
         }
-        WebSocketRun run = WebSocketRun.of(script, request, socket, requests, out, desk.problems);
-        desk.webSockets.add(run.webSocket());
+        WebSocketRun run = WebSocketRun.of(script, request, socket, requests, out, stubServer.problems);
+        stubServer.webSockets.add(run.webSocket());
         return run;
     }
 
@@ -277,6 +277,11 @@ final class GatewayConnection implements Pacing {
     @Override
     public boolean hasSocket() {
         return true;
+    }
+
+    @Override
+    public boolean isClosing() {
+        return closing.fired();
     }
 
     @Override

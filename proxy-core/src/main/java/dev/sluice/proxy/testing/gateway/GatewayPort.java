@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsSettings.ClientCertificate;
@@ -18,7 +19,7 @@ final class GatewayPort implements AutoCloseable {
     private static final Duration ENDING = Duration.ofMillis(50);
 
     private final LoopbackPort port;
-    private final Desk desk;
+    private final StubServer stubServer;
     private final TimeSource time;
     private final GatewayTls tls;
     private final Set<GatewayConnection> open = ConcurrentHashMap.newKeySet();
@@ -33,9 +34,10 @@ final class GatewayPort implements AutoCloseable {
      */
     record Options(TimeSource time, int number, ClientCertificate clientCertificate) {}
 
-    private GatewayPort(LoopbackPort port, Desk desk, Options options) {
+    /** Listens. */
+    GatewayPort(LoopbackPort port, StubServer stubServer, Options options) {
         this.port = port;
-        this.desk = desk;
+        this.stubServer = stubServer;
         this.time = options.time();
         this.tls = new GatewayTls(options.clientCertificate());
         this.accepting = accepting();
@@ -46,10 +48,10 @@ final class GatewayPort implements AutoCloseable {
      *
      * @throws UncheckedIOException if the port is taken, or there is none
      */
-    static GatewayPort open(Desk desk, Options options) {
+    static GatewayPort open(StubServer stubServer, Options options) {
         int number = options.number();
         try {
-            return new GatewayPort(LoopbackPort.open(number), desk, options);
+            return new GatewayPort(LoopbackPort.open(number), stubServer, options);
         } catch (IOException failure) {
             String where =
                     number == 0 ? "on the loopback interface" : "at port " + number + " of the loopback interface";
@@ -69,25 +71,42 @@ final class GatewayPort implements AutoCloseable {
         return tls;
     }
 
-    /** Refuses connections; those that are open end once they have no request. */
+    /**
+     * Refuses connections; those that are open end once they have no request.
+     *
+     * @throws UncheckedIOException if the port cannot be kept; the message says whether anybody listens there
+     */
     synchronized void refuse() {
+        boolean before = stubServer.connections.refusing();
+        // First, so that no connection that comes meanwhile is served.
+        stubServer.connections.refuse(true);
         try {
-            if (port.refuse()) {
+            if (port.refuse(() -> awaitEnd(accepting, TimeSource.system().deadline(Change.LIMIT)))) {
                 open.forEach(GatewayConnection::leave);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot keep the port " + address() + ": " + failure, failure);
+            stubServer.connections.refuse(before);
+            String now = port.listens() ? "the gateway still listens" : "nobody listens there until listen()";
+            throw new UncheckedIOException("cannot keep the port " + address() + ", " + now + ": " + failure, failure);
         }
     }
 
-    /** Accepts connections again. */
+    /**
+     * Accepts connections again.
+     *
+     * @throws UncheckedIOException if it cannot; then it still refuses
+     */
     synchronized void listen() {
+        boolean before = stubServer.connections.refusing();
+        stubServer.connections.refuse(false);
         try {
             if (port.listen()) {
                 accepting = accepting();
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot listen at " + address() + " again: " + failure, failure);
+            stubServer.connections.refuse(before);
+            throw new UncheckedIOException(
+                    "cannot listen at " + address() + " again, and still refuses: " + failure, failure);
         }
     }
 
@@ -126,14 +145,14 @@ final class GatewayPort implements AutoCloseable {
             }
         } catch (IOException closed) {
             if (!server.isClosed()) {
-                desk.problems.add("the gateway accepts no more connections", closed);
+                stubServer.problems.add("the gateway accepts no more connections", closed);
             }
         }
     }
 
     private void serve(ServerSocket server, Socket socket) {
         GatewayConnection connection =
-                new GatewayConnection(socket, desk.connections.accept(), desk, tls, time, closing);
+                new GatewayConnection(socket, stubServer.connections.accept(), stubServer, tls, time, closing);
         open.add(connection);
         // Whoever has closed the port meanwhile has not seen this connection.
         if (closing.fired()) {

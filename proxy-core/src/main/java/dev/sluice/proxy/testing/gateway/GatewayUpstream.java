@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Answers attempts as a gateway's stubs say, without a socket. Safe for use by many threads. */
 final class GatewayUpstream implements Upstream {
@@ -33,12 +34,12 @@ final class GatewayUpstream implements Upstream {
 
     private final String id;
     private final Authority authority;
-    private final Desk desk;
+    private final StubServer stubServer;
 
-    GatewayUpstream(String id, Desk desk) {
+    GatewayUpstream(String id, StubServer stubServer) {
         this.id = id;
         this.authority = new Authority(id + ".test", -1);
-        this.desk = desk;
+        this.stubServer = stubServer;
     }
 
     @Override
@@ -65,17 +66,15 @@ final class GatewayUpstream implements Upstream {
     /** Answers a request, which need not be an attempt's. */
     ProxyResponse answer(ProxyRequest request) throws IOException {
         ExchangePacing pacing = new ExchangePacing(request.exchange());
-        ConnectionScript.Accepted accepted = desk.connections.accept();
-        Fault early = accepted.fault();
-        if (early == null || early.breaksConnecting()) {
-            connect(accepted, pacing, request.exchange().time().deadline(HANDSHAKE));
-        }
+        ConnectionScript.Accepted accepted = stubServer.connections.accept();
+        Fault early = connect(accepted, pacing, request.exchange());
         if (early != null) {
             return answer(Reply.of(200).withFault(early), request, pacing);
         }
         ExchangeInput input = new ExchangeInput(request);
-        Reply reply =
-                desk.reply(arrival(request, accepted.number(), input), pacing).reply();
+        Reply reply = stubServer
+                .reply(arrival(request, accepted.number(), input), pacing)
+                .reply();
         input.requireNotCut();
         return answer(reply, request, pacing);
     }
@@ -83,10 +82,14 @@ final class GatewayUpstream implements Upstream {
     /** A handler that lets {@code own} answer what no stub does. */
     ProxyHandler before(ProxyHandler own) {
         return request -> {
-            ExchangeInput input = new ExchangeInput(request);
-            Arrival arrival = arrival(request, desk.connections.accept().number(), input);
             ExchangePacing pacing = new ExchangePacing(request.exchange());
-            Reply stubbed = desk.replyBefore(arrival, pacing);
+            ConnectionScript.Accepted accepted = stubServer.connections.accept();
+            Fault early = connect(accepted, pacing, request.exchange());
+            if (early != null) {
+                return answer(Reply.of(200).withFault(early), request, pacing);
+            }
+            ExchangeInput input = new ExchangeInput(request);
+            Reply stubbed = stubServer.replyBefore(arrival(request, accepted.number(), input), pacing);
             input.requireNotCut();
             if (stubbed != null) {
                 return answer(stubbed, request, pacing);
@@ -124,15 +127,26 @@ final class GatewayUpstream implements Upstream {
         return response(reply, request.method(), pacing, () -> exchange.time().deadline(timeouts.idle()));
     }
 
-    /** Each attempt is a connection, to a server with the name of this upstream's host. */
-    private void connect(ConnectionScript.Accepted accepted, ExchangePacing pacing, long deadlineNanos)
+    /**
+     * Each attempt is a connection, to a server with the name of this upstream's host.
+     *
+     * @return what goes wrong once it is connected, or null
+     * @throws ProxyException if it does not come to that
+     */
+    private @Nullable Fault connect(ConnectionScript.Accepted accepted, ExchangePacing pacing, Exchange exchange)
             throws IOException {
-        Fault fault = desk.connections.inHandshake(accepted, authority.host());
+        Fault early = accepted.fault();
+        if (early != null && !early.breaksConnecting()) {
+            return early;
+        }
+        long deadlineNanos = exchange.time().deadline(HANDSHAKE);
+        Fault fault = stubServer.connections.inHandshake(accepted, authority.host());
         if (fault != null) {
             Outcome outcome = fault.outcomeInHandshake();
             pacing.limit(deadlineNanos, outcome);
             throw broken(fault, outcome, Delivery.NOT_SENT, pacing);
         }
+        return null;
     }
 
     private ProxyResponse response(Reply reply, String method, ExchangePacing pacing, LongSupplier idleDeadline)

@@ -55,8 +55,10 @@ final class Gzip extends BulkInputStream {
             }
 
             @Override
-            public InputStream open(Pacing now) {
-                return new Gzip(content.open(now));
+            public InputStream open(Pacing now, long end) {
+                // Where it breaks off is told in compressed bytes. If it does, nobody knows how many of the feed's they
+                // are.
+                return new Gzip(content.open(now, end == Long.MAX_VALUE ? end : 0));
             }
         };
     }

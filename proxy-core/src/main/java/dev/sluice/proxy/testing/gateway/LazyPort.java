@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class LazyPort {
     private final @Nullable Supplier<GatewayPort> opening;
     private @Nullable GatewayPort port;
+    private boolean closed;
 
     /**
      * A port that is not open.
@@ -28,11 +29,14 @@ final class LazyPort {
     /**
      * The port, which is open from now on unless it was closed.
      *
-     * @throws IllegalStateException if the gateway has no socket
+     * @throws IllegalStateException if the gateway has no socket, or was closed before it was open
      */
     synchronized GatewayPort get() {
         if (opening == null) {
             throw new IllegalStateException("this gateway has no socket: begin it with start(), or use upstream(id)");
+        }
+        if (port == null && closed) {
+            throw new IllegalStateException("this gateway was closed before it had an address");
         }
         if (port == null) {
             port = opening.get();
@@ -46,7 +50,18 @@ final class LazyPort {
             return false;
         }
         port = opening.get();
+        closed = false;
         return true;
+    }
+
+    /** From now on it opens only by {@link #open}. Returns the port if it was opened, to close it without a lock. */
+    synchronized @Nullable GatewayPort close() {
+        closed = true;
+        return port;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
     }
 
     /** The port if it was opened. */

@@ -10,10 +10,11 @@ import java.net.StandardSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port of the loopback interface that stays this one's, whether it listens there or refuses. Safe for use by many
- * threads.
+ * A port of the loopback interface that stays this one's, whether it listens there or refuses. If the operating system
+ * does not let it change from one to the other, it goes on as before, or nobody listens; either way both can be tried
+ * again. Safe for use by many threads.
  */
-final class LoopbackPort {
+class LoopbackPort {
     private static final int BACKLOG = 1_000;
 
     /** Whether two sockets may have the port, so that there is no moment without one. */
@@ -24,9 +25,14 @@ final class LoopbackPort {
     private @Nullable Socket place;
     private boolean closed;
 
-    private LoopbackPort(boolean shared, ServerSocket server) {
+    /** Listens at a free port, as if the operating system could share ports, or not. */
+    LoopbackPort(boolean shared) throws IOException {
+        this(shared, 0);
+    }
+
+    private LoopbackPort(boolean shared, int number) throws IOException {
         this.shared = shared;
-        this.server = server;
+        this.server = listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
         this.address = (InetSocketAddress) server.getLocalSocketAddress();
     }
 
@@ -37,26 +43,20 @@ final class LoopbackPort {
      * @throws BindException if somebody has it
      */
     static LoopbackPort open(int number) throws IOException {
-        ServerSocket server = new ServerSocket();
-        boolean shared = server.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+        boolean shared;
+        try (ServerSocket any = new ServerSocket()) {
+            shared = any.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+        }
         if (shared && number > 0) {
             // Another gateway would share it, and each would get some of the connections.
-            bound(new ServerSocket(), false, loopback(number)).close();
+            new LoopbackPort(false, number).close();
         }
-        return new LoopbackPort(shared, bound(server, shared, loopback(number)));
+        return new LoopbackPort(shared, number);
     }
 
-    /** The same as if the operating system could share ports, or not. */
-    static LoopbackPort open(boolean shared) throws IOException {
-        return new LoopbackPort(shared, bound(new ServerSocket(), shared, loopback(0)));
-    }
-
-    private static InetSocketAddress loopback(int number) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), number);
-    }
-
-    private static ServerSocket bound(ServerSocket server, boolean shared, InetSocketAddress address)
-            throws IOException {
+    /** A socket that listens. */
+    ServerSocket listening(InetSocketAddress address) throws IOException {
+        ServerSocket server = new ServerSocket();
         try {
             if (shared) {
                 server.setOption(StandardSocketOptions.SO_REUSEPORT, true);
@@ -78,25 +78,35 @@ final class LoopbackPort {
         return server;
     }
 
+    /** Returns whether it listens now. */
+    synchronized boolean listens() {
+        return !server.isClosed();
+    }
+
     /**
      * Refuses connections, and still has the port.
      *
+     * @param awaitAccepting waits for the thread that accepts: until it ends, the system may still accept connections
      * @return false if it does so already, or is closed
+     * @throws IOException if the port cannot be kept
      */
-    synchronized boolean refuse() throws IOException {
+    synchronized boolean refuse(Runnable awaitAccepting) throws IOException {
         if (place != null || closed) {
             return false;
         }
-        if (!shared) {
-            server.close();
+        if (shared) {
+            place = held(address);
         }
-        place = held();
         server.close();
+        awaitAccepting.run();
+        if (!shared) {
+            place = held(address);
+        }
         return true;
     }
 
     /** A socket that has the port and does not listen. */
-    private Socket held() throws IOException {
+    Socket held(InetSocketAddress address) throws IOException {
         Socket holder = new Socket();
         try {
             if (shared) {
@@ -117,18 +127,25 @@ final class LoopbackPort {
      * Listens again.
      *
      * @return false if it does so already, or is closed
+     * @throws IOException if it cannot; then it still refuses
      */
     synchronized boolean listen() throws IOException {
-        if (place == null || closed) {
+        if (closed || listens()) {
             return false;
         }
         if (!shared) {
-            place.close();
+            release();
         }
-        server = bound(new ServerSocket(), shared, address);
-        place.close();
-        place = null;
+        server = listening(address);
+        release();
         return true;
+    }
+
+    private void release() throws IOException {
+        if (place != null) {
+            place.close();
+            place = null;
+        }
     }
 
     /** Gives the port back. */
@@ -136,9 +153,7 @@ final class LoopbackPort {
         closed = true;
         try {
             server.close();
-            if (place != null) {
-                place.close();
-            }
+            release();
         } catch (IOException ignored) {
             // The port is free in any case.
         }

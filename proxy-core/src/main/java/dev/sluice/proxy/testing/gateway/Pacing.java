@@ -16,6 +16,9 @@ interface Pacing {
     /** Whether the answer goes through a socket. */
     boolean hasSocket();
 
+    /** Whether the gateway closes. */
+    boolean isClosing();
+
     /** From now on, sees the client leave. Waiting for a signal does so too. */
     void watch();
 

@@ -11,6 +11,7 @@ import java.util.HexFormat;
  *
  * @param target path and query, without secrets
  * @param fields of the request, without secrets
+ * @param body of the request, without secrets
  * @param response its content is bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

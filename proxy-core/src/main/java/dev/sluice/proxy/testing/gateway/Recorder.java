@@ -25,14 +25,15 @@ final class Recorder {
     Reply reply(ReceivedRequest request, Pacing pacing) throws Refusal, IOException {
         Reply reply = HandlerReply.of(upstream, request, pacing);
         byte[] content = reply.content().open(pacing).readAllBytes();
-        Reply recorded = reply.withHeaders(responseFields(request, reply.headers()));
+        SecretParameters secrets = recording.parameters();
+        Reply recorded = reply.withHeaders(secrets.fields(responseFields(request, reply.headers())));
         write(new RecordedExchange(
                 request.method(),
                 recording.target(request),
-                requestFields(request.headers()),
-                request.body(),
+                secrets.fields(requestFields(request.headers())),
+                recording.body(request),
                 recorded,
-                content));
+                secrets.body(reply.headers(), content)));
         return reply;
     }
 

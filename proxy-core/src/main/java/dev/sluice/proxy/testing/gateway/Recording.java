@@ -1,7 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.log.AccessLog;
-import dev.sluice.proxy.syntax.QueryNames;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -20,8 +19,8 @@ import java.util.TreeSet;
  * }</pre>
  *
  * <p>Nothing in a file depends on the hour or on a port of the gateway: {@code Date}, {@code Age}, {@code Host} and {@code
- * User-Agent} are left out, and a redirect to the gateway is recorded as a path. A body is recorded as it is: as text, or in
- * Base64 if it is none.
+ * User-Agent} are left out, and a redirect to the gateway is recorded as a path. A body is recorded as it is, but
+ * for the secrets of a form: as text, or in Base64 if it is none. Look for others, such as a token in JSON, before you commit.
  */
 public final class Recording {
     /** The fields that are not recorded, unless they are shown: those that carry secrets. Compared without case. */
@@ -52,14 +51,16 @@ public final class Recording {
     }
 
     /**
-     * With more fields that are left out, and parameters of the query whose value becomes {@code ***}; compared without case.
-     * By default those are {@link #SECRET_FIELDS} and {@link AccessLog#SECRET_PARAMETERS}.
+     * With more fields that are left out, and parameters whose value becomes {@code ***}; compared without case. By default
+     * those are {@link #SECRET_FIELDS} and {@link AccessLog#SECRET_PARAMETERS}. Parameters are hidden in the query of the
+     * request, in the URLs of {@code Location}, {@code Content-Location}, {@code Link}, {@code Refresh} and {@code Referer},
+     * and in bodies of the type {@code application/x-www-form-urlencoded} of requests and answers.
      */
     public Recording withHidden(String... names) {
         return new Recording(folder, with(hidden, names), shown);
     }
 
-    /** With fields and parameters of the query that are recorded, though they would be hidden by default. */
+    /** With fields and parameters that are recorded, though they would be hidden by default. */
     public Recording withShown(String... names) {
         return new Recording(folder, hidden, with(shown, names));
     }
@@ -119,15 +120,22 @@ public final class Recording {
         return hidden.contains(lower) || (byDefault && !shown.contains(lower));
     }
 
+    /** The parameters whose values stay out of files because they may be secrets. */
+    SecretParameters parameters() {
+        return new SecretParameters(
+                name -> hides(name, AccessLog.SECRET_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))));
+    }
+
     /** Path and query of a request, without secrets. */
     String target(ReceivedRequest request) {
         String query = request.query();
         return query == null
                 ? request.path()
-                : request.path() + "?"
-                        + QueryNames.hidden(
-                                query,
-                                name -> hides(
-                                        name, AccessLog.SECRET_PARAMETERS.contains(name.toLowerCase(Locale.ROOT))));
+                : request.path() + "?" + parameters().query(query);
+    }
+
+    /** The body of a request, without secrets. */
+    byte[] body(ReceivedRequest request) {
+        return parameters().body(request.headers(), request.body());
     }
 }

@@ -87,7 +87,7 @@ final class Replay {
      */
     Reply reply(ReceivedRequest request) throws Refusal {
         String target = recording.target(request);
-        byte[] body = request.body();
+        byte[] body = recording.body(request);
         List<Recorded> found = all.stream()
                 .filter(each -> each.exchange.isFor(request.method(), target, body))
                 .toList();

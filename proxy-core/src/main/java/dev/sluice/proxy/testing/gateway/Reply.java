@@ -87,9 +87,13 @@ record Reply(
         return new Reply(status, headers, content, trailers, interim, delay, hold, rate, fault, changed);
     }
 
-    /** The bytes of the body, at their rate. */
-    InputStream body(Pacing pacing) {
-        InputStream bytes = content.open(pacing);
+    /**
+     * The bytes of the body, at their rate.
+     *
+     * @param end behind how many bytes the answer itself breaks off
+     */
+    InputStream body(Pacing pacing, long end) {
+        InputStream bytes = content.open(pacing, end);
         return rate == 0 ? bytes : new PacedInput(bytes, rate, pacing);
     }
 }

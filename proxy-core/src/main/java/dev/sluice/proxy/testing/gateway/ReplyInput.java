@@ -65,7 +65,7 @@ final class ReplyInput extends BulkInputStream {
             if (reply.hold() != null) {
                 pacing.await(reply.hold());
             }
-            body = reply.body(pacing);
+            body = reply.body(pacing, left);
         }
         int n = left == 0 ? -1 : read(body, target, offset, (int) Math.min(length, left));
         Fault fault = reply.fault();

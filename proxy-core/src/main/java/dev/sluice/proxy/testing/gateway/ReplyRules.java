@@ -36,17 +36,29 @@ final class ReplyRules {
         if (fault == null) {
             return;
         }
-        String why =
-                unreachable(fault, ReplyHead.of(reply, request), reply.content().length());
+        ReplyHead head = ReplyHead.of(reply, request);
+        String why = fault.kind() == Fault.Kind.STALE
+                ? withoutNext(reply, head)
+                : unreachable(fault, head, reply.content().length());
         if (why != null) {
             throw new IllegalStateException(fault + " cannot happen to the answer to " + request + ", " + why);
         }
     }
 
+    /** STALE needs another request on the connection. */
+    private static @Nullable String withoutNext(Reply reply, ReplyHead head) {
+        if (reply.script() != null) {
+            return "behind which the connection is a WebSocket";
+        }
+        if (head.tunnel()) {
+            return "behind which the connection is a tunnel";
+        }
+        return head.keepsOpen() ? null : "behind which the connection ends";
+    }
+
     private static @Nullable String unreachable(Fault fault, ReplyHead head, long length) {
         return switch (fault.kind()) {
             case UNFINISHED_CHUNKS -> head.hasBody() && head.chunked() ? null : "whose body is not in chunks";
-            case STALE -> head.keepsOpen() ? null : "behind which the connection ends";
             case LENGTH_TOO_LONG -> tellsLength(head) ? null : "whose length is not written by itself";
             case LENGTH_TOO_SHORT ->
                 !tellsLength(head)

@@ -90,7 +90,7 @@ final class ReplyWriter {
         Fault fault = reply.fault();
         long left = at(Place.BODY) && fault != null ? fault.at() : Long.MAX_VALUE;
         byte[] piece = new byte[8192];
-        try (InputStream body = reply.body(pacing)) {
+        try (InputStream body = reply.body(pacing, left)) {
             for (int n = 0; left > 0 && n >= 0; ) {
                 n = body.read(piece);
                 if (n > 0) {

@@ -99,7 +99,7 @@ final class Report {
         return requests.stream()
                         .limit(MOST)
                         .map(request -> "\n  " + request
-                                + (request.stub() == null ? " (no stub)" : " (" + request.stub() + ")"))
+                                + (request.stub() == null ? " (no stub)" : " (answered by " + request.stub() + ")"))
                         .collect(Collectors.joining())
                 + (more > 0 ? "\n  and " + more + " more" : "");
     }

@@ -1,9 +1,8 @@
 package dev.sluice.proxy.testing.gateway;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -11,7 +10,7 @@ import java.util.function.Function;
  * by many threads.
  */
 final class Script {
-    private final List<Answer> answers = new ArrayList<>();
+    private final Spans<Answer> answers = new Spans<>();
     private final Map<Object, Integer> counts = new HashMap<>();
     private final boolean rotates;
     private volatile Function<ReceivedRequest, Object> key = request -> "";
@@ -21,9 +20,7 @@ final class Script {
     }
 
     synchronized void add(int times, Answer answer) {
-        for (int i = 0; i < times; i++) {
-            answers.add(answer);
-        }
+        answers.put(answers.end(), answers.end() + times, answer);
     }
 
     /** Counts apart for each value of {@code of}. */
@@ -38,6 +35,7 @@ final class Script {
 
     private synchronized Answer next(Object of) {
         int count = counts.merge(of, 1, Integer::sum) - 1;
-        return answers.get(rotates ? count % answers.size() : Math.min(count, answers.size() - 1));
+        long end = answers.end();
+        return Objects.requireNonNull(answers.at(rotates ? count % end : Math.min(count, end - 1)));
     }
 }

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * for use by many threads.
  */
 final class Verification {
-    private final Desk desk;
+    private final StubServer stubServer;
 
-    Verification(Desk desk) {
-        this.desk = desk;
+    Verification(StubServer stubServer) {
+        this.stubServer = stubServer;
     }
 
     ReceivedRequest next(Duration timeout) {
         try {
-            ReceivedRequest next = desk.received.take(timeout);
+            ReceivedRequest next = stubServer.received.take(timeout);
             if (next != null) {
                 return next;
             }
@@ -27,20 +27,20 @@ final class Verification {
             throw interrupted("another request", interrupt);
         }
         throw new AssertionError(
-                "no other request within " + timeout.toMillis() + " ms\n" + Report.all(desk.received.all()));
+                "no other request within " + timeout.toMillis() + " ms\n" + Report.all(stubServer.received.all()));
     }
 
     private AssertionError interrupted(String expected, InterruptedException interrupt) {
         Thread.currentThread().interrupt();
         return new AssertionError(
-                "interrupted while waiting for " + expected + "\n" + Report.all(desk.received.all()), interrupt);
+                "interrupted while waiting for " + expected + "\n" + Report.all(stubServer.received.all()), interrupt);
     }
 
     List<ReceivedRequest> await(int times, RequestMatch match, Duration timeout) {
         Require.positive("times", times);
         List<ReceivedRequest> found;
         try {
-            found = desk.received.await(times, match, timeout);
+            found = stubServer.received.await(times, match, timeout);
         } catch (InterruptedException interrupt) {
             throw interrupted(atLeast(times) + " of " + match, interrupt);
         }
@@ -49,13 +49,13 @@ final class Verification {
 
     void atLeast(int times, RequestMatch match) {
         Require.positive("times", times);
-        List<ReceivedRequest> found = desk.received.all(match);
+        List<ReceivedRequest> found = stubServer.received.all(match);
         require(found.size() >= times, atLeast(times), match, found);
     }
 
     void exactly(int times, RequestMatch match) {
         Require.notNegative("times", times);
-        List<ReceivedRequest> found = desk.received.all(match);
+        List<ReceivedRequest> found = stubServer.received.all(match);
         require(found.size() == times, times == 0 ? "no request" : requests(times), match, found);
     }
 
@@ -70,14 +70,14 @@ final class Verification {
     private List<ReceivedRequest> require(
             boolean holds, String expected, RequestMatch match, List<ReceivedRequest> found) {
         if (!holds) {
-            throw new AssertionError(Report.count(expected, match, found, desk.received.all()));
+            throw new AssertionError(Report.count(expected, match, found, stubServer.received.all()));
         }
-        desk.received.verified(found);
+        stubServer.received.verified(found);
         return found;
     }
 
     void order(List<RequestMatch> matches) {
-        List<ReceivedRequest> all = desk.received.all();
+        List<ReceivedRequest> all = stubServer.received.all();
         List<ReceivedRequest> found = new ArrayList<>();
         int from = 0;
         for (RequestMatch match : matches) {
@@ -88,7 +88,7 @@ final class Verification {
             found.add(next);
             from = all.indexOf(next) + 1;
         }
-        desk.received.verified(found);
+        stubServer.received.verified(found);
     }
 
     private static @Nullable ReceivedRequest first(List<ReceivedRequest> all, RequestMatch match) {
@@ -96,17 +96,17 @@ final class Verification {
     }
 
     void noMore() {
-        List<ReceivedRequest> more = desk.received.unverified();
+        List<ReceivedRequest> more = stubServer.received.unverified();
         if (!more.isEmpty()) {
-            throw new AssertionError(Report.more(more, desk.received.all()));
+            throw new AssertionError(Report.more(more, stubServer.received.all()));
         }
     }
 
     void used() {
         List<Stub> unused =
-                desk.stubs.all().stream().filter(stub -> !stub.isUsed()).toList();
+                stubServer.stubs.all().stream().filter(stub -> !stub.isUsed()).toList();
         if (!unused.isEmpty()) {
-            throw new AssertionError(Report.unused(unused, desk.received.all()));
+            throw new AssertionError(Report.unused(unused, stubServer.received.all()));
         }
     }
 }

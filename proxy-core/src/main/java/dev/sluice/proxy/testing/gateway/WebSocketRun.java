@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.testing.change.Change;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -57,10 +58,10 @@ final class WebSocketRun {
     void run() {
         try {
             script.play(webSocket);
-            webSocket.finish(1000, "");
+            webSocket.finish(1000, "", Change.LIMIT);
         } catch (Throwable failure) {
             problems.add("the script of " + webSocket + " failed", failure);
-            webSocket.finish(1011, "the script failed");
+            webSocket.finish(1011, "the script failed", Change.LIMIT);
         }
     }
 }

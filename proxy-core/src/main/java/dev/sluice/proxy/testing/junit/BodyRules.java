@@ -43,8 +43,7 @@ final class BodyRules {
         }
         String how = framed.startsWith("Content-Length") ? "with a length" : "in chunks";
         String fault = got.fault() == null ? difference(body, got.body()) : got.fault();
-        findings.add(
-                new Finding("a body of " + body.length() + " bytes " + how + ": " + fault).arrived(who, got.bytes()));
+        findings.add(new Finding("a body of " + body.length() + " bytes " + how, fault).arrived(who, got.bytes()));
     }
 
     private static String difference(String sent, String got) {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.junit;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What belongs to one connection does not go on to the next (RFC 9110 §7.6.1). */
@@ -34,8 +35,8 @@ final class ConnectionFieldRules {
             for (String line : REQUEST) {
                 Proxied.Exchange exchange =
                         proxied.exchange(subject.request("GET", "Connection: X-Named, x-also-named", line));
-                if (passed(exchange.atUpstream(), line)) {
-                    findings.add(new Finding(line + " of the client reached the upstream")
+                for (String passed : passed(exchange.atUpstream(), line)) {
+                    findings.add(new Finding(passed + " of the client reached the upstream")
                             .sent("the client", exchange.sent())
                             .arrived("the upstream", exchange.atUpstream().bytes()));
                 }
@@ -51,8 +52,8 @@ final class ConnectionFieldRules {
                     + "\r\nContent-Length: 2\r\n\r\nok";
             try (Proxied proxied = subject.answering(response)) {
                 Message answered = proxied.exchange(subject.request("GET")).answered();
-                if (passed(answered, line)) {
-                    findings.add(new Finding(line + " of the upstream reached the client")
+                for (String passed : passed(answered, line)) {
+                    findings.add(new Finding(passed + " of the upstream reached the client")
                             .sent("the upstream", response)
                             .arrived("the client", answered.bytes()));
                 }
@@ -61,10 +62,17 @@ final class ConnectionFieldRules {
         findings.check();
     }
 
-    private static boolean passed(Message message, String line) {
+    /** What has gone on of a message with this line and with {@code Connection}. */
+    private static List<String> passed(Message message, String line) {
+        List<String> passed = new ArrayList<>();
         int colon = line.indexOf(':');
-        return message.all(line.substring(0, colon))
-                        .contains(line.substring(colon + 1).strip())
-                || message.has("Connection", "X-Named");
+        if (message.all(line.substring(0, colon))
+                .contains(line.substring(colon + 1).strip())) {
+            passed.add(line);
+        }
+        if (message.has("Connection", "X-Named")) {
+            passed.add("Connection: X-Named");
+        }
+        return passed;
     }
 }

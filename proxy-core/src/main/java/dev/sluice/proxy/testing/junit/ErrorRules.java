@@ -4,10 +4,9 @@ import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RefusingPort;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import java.io.EOFException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,19 +16,13 @@ final class ErrorRules {
     private static final Pattern PROGRAM = Pattern.compile(
             "\\b\\w+(Exception|Error)\\b|\\bat [\\w.$]+\\([\\w ]+(\\.java(:\\d+)?)?\\)|\\b(java|javax|jdk|sun|dev\\.sluice)(\\.\\w+){2,}");
 
-    private static final Map<String, ScriptedOrigin.Script> FAILURES = Map.of(
-            "resets the connection",
-            connection -> {
-                connection.readHead();
-                connection.reset();
-            },
-            "closes the connection",
-            RawConnection::readHead,
-            "sends garbage",
-            connection -> {
-                connection.readHead();
-                connection.write(GARBAGE);
-            });
+    /** A way in which an upstream fails behind the head of a request. */
+    private record Failure(String what, ScriptedOrigin.Script script) {}
+
+    private static final List<Failure> FAILURES = List.of(
+            new Failure("the upstream resets the connection", RawConnection::reset),
+            new Failure("the upstream closes the connection", RawConnection::close),
+            new Failure("the upstream sends garbage", connection -> connection.write(GARBAGE)));
 
     private ErrorRules() {}
 
@@ -37,13 +30,13 @@ final class ErrorRules {
         Findings findings = new Findings(
                 "If the upstream fails, the client must learn neither its address nor anything of the program:");
         subject.requireThatItPassesOn();
-        for (Map.Entry<String, ScriptedOrigin.Script> failure : FAILURES.entrySet()) {
-            try (ScriptedOrigin upstream = ScriptedOrigin.start(failure.getValue())) {
-                check(subject, upstream.uri(), failure.getKey(), findings);
+        for (Failure each : FAILURES) {
+            try (ScriptedOrigin upstream = ScriptedOrigin.start(Proxied.behindHead(each.script()))) {
+                check(subject, upstream.uri(), each.what(), findings);
             }
         }
         try (RefusingPort refusing = new RefusingPort()) {
-            check(subject, refusing.uri(), "refuses connections", findings);
+            check(subject, refusing.uri(), "the upstream refuses connections", findings);
         }
         findings.check();
     }
@@ -52,15 +45,14 @@ final class ErrorRules {
         String request = subject.request("GET");
         ProxyServer server = subject.start(upstream);
         try (RawConnection client = RawConnection.connect(server.address())) {
-            String got = Proxied.ask(client, request).bytes();
+            Message answered = Proxied.askOrEnd(client, request);
+            String got = answered == null ? "" : answered.bytes();
             String told = told(got, upstream);
             if (!told.isEmpty()) {
-                findings.add(new Finding("the upstream " + what + ", and the client learns " + told)
+                findings.add(new Finding(what, "the client learns " + told)
                         .sent("the client", request)
                         .arrived("the client", got));
             }
-        } catch (EOFException end) {
-            // Nothing is told.
         } finally {
             server.close(Duration.ZERO);
         }
@@ -68,7 +60,7 @@ final class ErrorRules {
 
     private static String told(String got, URI upstream) {
         if (got.contains(":" + upstream.getPort())) {
-            return "its port " + upstream.getPort();
+            return "its port";
         }
         if (got.contains("unlike HTTP")) {
             return "the bytes that it sent";

@@ -1,14 +1,34 @@
 package dev.sluice.proxy.testing.junit;
 
-/** What a rule was broken by, with the bytes on both sides of the proxy. For one thread. */
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** How a rule was broken, and in which case, with the bytes on both sides of the proxy. For one thread. */
 final class Finding {
     /** The most of a message that is shown; the rest of a long body says nothing more. */
     private static final int SHOWN = 1_500;
 
-    private final StringBuilder text;
+    private final String broken;
+    private final Set<String> cases = new LinkedHashSet<>();
+    private final StringBuilder text = new StringBuilder();
 
     Finding(String broken) {
-        this.text = new StringBuilder(broken);
+        this.broken = broken;
+    }
+
+    /** One that may be the same in other cases. */
+    Finding(String in, String broken) {
+        this(broken);
+        cases.add(in);
+    }
+
+    /** Takes the cases of another one if that is the same but for them; returns whether it is. */
+    boolean absorbs(Finding other) {
+        boolean same = broken.equals(other.broken);
+        if (same) {
+            cases.addAll(other.cases);
+        }
+        return same;
     }
 
     /** The bytes that somebody sent. */
@@ -54,6 +74,6 @@ final class Finding {
 
     @Override
     public String toString() {
-        return text.toString();
+        return (cases.isEmpty() ? "" : String.join("; ", cases) + ": ") + broken + text;
     }
 }

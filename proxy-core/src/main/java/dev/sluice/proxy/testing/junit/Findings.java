@@ -18,8 +18,11 @@ final class Findings {
         this.rule = rule;
     }
 
+    /** Adds one; if it is there already, only the case in which it came again. */
     void add(Finding finding) {
-        findings.add(finding);
+        if (findings.stream().noneMatch(each -> each.absorbs(finding))) {
+            findings.add(finding);
+        }
     }
 
     /**

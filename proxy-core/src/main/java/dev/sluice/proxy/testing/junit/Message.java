@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Message(
         String head, String body, String bytes, @Nullable String fault) {
+    private static final String CUT = "the connection ended within the body";
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-9][0-9]{2}[ \r]");
+
     /**
      * Reads a request.
      *
@@ -36,7 +40,7 @@ record Message(
      */
     static Message response(RawConnection connection, String method) throws IOException {
         Message message = new Reader(connection).read(method);
-        while (message.status() < 200 && message.status() != 101) {
+        while (message.whole() && message.status() < 200 && message.status() != 101) {
             message = new Reader(connection).read(method);
         }
         return message;
@@ -47,12 +51,23 @@ record Message(
         return fault == null;
     }
 
+    /** Returns whether it is clear, but ends too early. */
+    boolean cut() {
+        return CUT.equals(fault);
+    }
+
+    /** The mark of a request of the contract; empty for another one. */
+    String mark() {
+        return Mark.of(head);
+    }
+
     String startLine() {
         return head.substring(0, head.indexOf("\r\n"));
     }
 
+    /** The status of a response; 0 if there is none. */
     int status() {
-        return Integer.parseInt(head.substring(9, 12));
+        return STATUS_LINE.matcher(head).lookingAt() ? Integer.parseInt(head.substring(9, 12)) : 0;
     }
 
     /** The values of the lines with this name, in order. */
@@ -88,6 +103,9 @@ record Message(
             String head = connection.readHead();
             bytes.append(head);
             Message alone = new Message(head, "", head, unclear(head));
+            if (!method.isEmpty() && alone.status() == 0) {
+                return new Message(head, "", head, "no status line");
+            }
             if (!alone.whole()) {
                 return alone;
             }
@@ -98,7 +116,7 @@ record Message(
             } catch (SocketTimeoutException silence) {
                 throw silence;
             } catch (IOException end) {
-                return new Message(head, "", bytes.toString(), "the connection ended within the body");
+                return new Message(head, "", bytes.toString(), CUT);
             }
         }
 

@@ -3,11 +3,13 @@ package dev.sluice.proxy.testing.junit;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
-import java.io.EOFException;
+import dev.sluice.proxy.testing.change.Change;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy under contract that runs in front of an upstream. Safe for use by many threads. */
 final class Proxied implements AutoCloseable {
@@ -38,7 +40,18 @@ final class Proxied implements AutoCloseable {
     }
 
     static Proxied playing(Subject subject, ScriptedOrigin.Script script) throws Exception {
-        return new Proxied(subject, ScriptedOrigin.start(script), List.of());
+        return new Proxied(subject, ScriptedOrigin.start(behindHead(script)), List.of());
+    }
+
+    /** Plays the script once the head of a request of the contract has come; others are answered. */
+    static ScriptedOrigin.Script behindHead(ScriptedOrigin.Script script) {
+        return connection -> {
+            if (Mark.of(connection.readHead()).isEmpty()) {
+                connection.write(OK);
+            } else {
+                script.play(connection);
+            }
+        };
     }
 
     static Proxied answering(Subject subject, Answer answer) throws Exception {
@@ -46,18 +59,22 @@ final class Proxied implements AutoCloseable {
         ScriptedOrigin upstream = ScriptedOrigin.start(connection -> {
             while (true) {
                 Message request = Message.request(connection);
-                received.add(request);
-                if (request.fault() != null) {
+                boolean own = !request.mark().isEmpty();
+                boolean unclear = !request.whole() && !request.cut();
+                if (own || unclear) {
+                    received.add(request);
+                }
+                if (!request.whole()) {
                     return;
                 }
-                answer.to(request, connection);
+                if (own) {
+                    answer.to(request, connection);
+                } else {
+                    connection.write(OK);
+                }
             }
         });
         return new Proxied(subject, upstream, received);
-    }
-
-    ScriptedOrigin upstream() {
-        return upstream;
     }
 
     RawConnection connect() throws IOException {
@@ -67,17 +84,48 @@ final class Proxied implements AutoCloseable {
     /**
      * The response to a request on a connection of its own.
      *
-     * @throws EOFException if the connection ends before there is one
+     * @throws AssertionError if there is none
      */
     Message ask(String request) throws IOException {
+        Message answered = askOrEnd(request);
+        if (answered == null) {
+            throw new AssertionError(
+                    new Finding("the proxy has ended the connection without a response").sent("the client", request));
+        }
+        return answered;
+    }
+
+    /**
+     * The same for a request that the proxy need not answer: null if the connection ends before there is a response.
+     *
+     * @throws AssertionError if there is neither
+     */
+    @Nullable
+    Message askOrEnd(String request) throws IOException {
         try (RawConnection client = connect()) {
-            return ask(client, request);
+            return askOrEnd(client, request);
         }
     }
 
-    static Message ask(RawConnection client, String request) throws IOException {
-        client.write(request);
-        return Message.response(client, request.substring(0, request.indexOf(' ')));
+    /** The same on a connection that is there already. */
+    static @Nullable Message askOrEnd(RawConnection client, String request) {
+        try {
+            client.write(request);
+        } catch (IOException refused) {
+            // It may have been answered before it was whole.
+        }
+        try {
+            return Message.response(client, request.substring(0, request.indexOf(' ')));
+        } catch (SocketTimeoutException silence) {
+            throw new AssertionError(
+                    new Finding("the proxy has neither answered nor ended the connection within "
+                                    + Change.LIMIT.toSeconds() + " s")
+                            .sent("the client", request)
+                            .toString(),
+                    silence);
+        } catch (IOException end) {
+            return null;
+        }
     }
 
     /**
@@ -86,16 +134,16 @@ final class Proxied implements AutoCloseable {
      * @throws AssertionError if it does not, so that a rule is not kept by refusing everything
      */
     Exchange exchange(String request) throws IOException {
-        int before = received.size();
         Message answered = ask(request);
-        if (received.size() != before + 1) {
-            throw new AssertionError(
-                    new Finding("the proxy does not pass on an ordinary request, as it must for the rules to be tried:"
-                                    + " path() and fields() say what it takes")
-                            .sent("the client", request)
-                            .arrived("the client", answered.bytes()));
+        List<Message> arrived = received(request);
+        if (arrived.isEmpty()) {
+            throw new AssertionError(new Finding(
+                            "the proxy does not pass on an ordinary request with its query, as it must for the rules"
+                                    + " to be tried: path() and fields() say what it takes")
+                    .sent("the client", request)
+                    .arrived("the client", answered.bytes()));
         }
-        return new Exchange(request, received.get(before), answered);
+        return new Exchange(request, arrived.get(0), answered);
     }
 
     /** Requires that an ordinary request goes on. */
@@ -103,9 +151,18 @@ final class Proxied implements AutoCloseable {
         exchange(subject.request("GET"));
     }
 
-    /** What has reached the upstream; after {@link #close} nothing more comes. */
+    /**
+     * What has reached the upstream: requests of the contract, and what has no clear meaning; after {@link #close} nothing
+     * more comes.
+     */
     List<Message> received() {
         return received;
+    }
+
+    /** This request among them, more than once if the proxy has tried it again. */
+    List<Message> received(String request) {
+        String mark = Mark.of(request);
+        return received.stream().filter(message -> message.mark().equals(mark)).toList();
     }
 
     /** Ends everything. The second call has no effect. */

@@ -38,7 +38,11 @@ public abstract class ProxyContract {
      */
     protected abstract ProxyServer.Builder proxy(URI upstream) throws Exception;
 
-    /** A path, with its query, that your proxy passes on to the upstream for every method; {@code /} by default. */
+    /**
+     * A path, with its query, that your proxy passes on to the upstream for every method; {@code /} by default. Each request
+     * has a parameter more, {@code sluice-contract}, by which it is known at the upstream: what your proxy sends on its own,
+     * such as health checks and second tries, does not count.
+     */
     protected String path() {
         return "/";
     }

@@ -2,7 +2,6 @@ package dev.sluice.proxy.testing.junit;
 
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A request has one end, whoever reads it (RFC 9112 §6.3, §11.2). */
@@ -50,20 +49,18 @@ final class RequestFramingRules {
     private static void check(Subject subject, Malformed each, Findings findings) throws Exception {
         String request = subject.requestIn(each.version(), "POST", each.lines().toArray(String[]::new)) + each.body();
         // What follows must not become a request of its own, as the connection cannot be trusted any more.
-        String sent = each.repairable() ? request : request + subject.request("GET", "X-Second: yes");
+        String second = subject.request("GET");
+        String sent = each.repairable() ? request : request + second;
         Proxied proxied = subject.answering(Proxied.OK);
         String answered;
         try (proxied) {
             proxied.requireThatItPassesOn();
             answered = send(proxied, sent);
         }
-        List<Message> received = new ArrayList<>(proxied.received());
-        received.remove(0);
-        for (Message message : received) {
-            String broken =
-                    message.all("X-Second").isEmpty() ? unclear(message, each) : "what follows it went on as well";
+        for (Message message : proxied.received()) {
+            String broken = broken(message, each, request, second);
             if (!broken.isEmpty()) {
-                findings.add(new Finding(each.what() + ": " + broken)
+                findings.add(new Finding(each.what(), broken)
                         .sent("the client", sent)
                         .arrived("the upstream", message.bytes())
                         .arrived("the client", answered));
@@ -71,11 +68,18 @@ final class RequestFramingRules {
         }
     }
 
-    private static String unclear(Message message, Malformed each) {
-        boolean cut = "the connection ended within the body".equals(message.fault());
-        if (message.fault() != null && !cut) {
+    /** What is wrong with a message at the upstream, which may be the ordinary one; empty for nothing. */
+    private static String broken(Message message, Malformed each, String request, String second) {
+        if (message.mark().equals(Mark.of(second))) {
+            return "what follows it went on as well";
+        }
+        if (!message.whole() && !message.cut()) {
             return "it went on with " + message.fault();
         }
+        return message.mark().equals(Mark.of(request)) ? asIfWhole(message, each) : "";
+    }
+
+    private static String asIfWhole(Message message, Malformed each) {
         boolean brokenChunks =
                 each.lines().equals(List.of(CHUNKED)) && each.version().equals("HTTP/1.1");
         return brokenChunks && message.whole() ? "it went on as if it were whole" : "";

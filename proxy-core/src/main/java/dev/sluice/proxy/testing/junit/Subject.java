@@ -29,7 +29,7 @@ record Subject(Maker maker, String path, Headers fields, int largestBody) {
         return Proxied.answering(this, answer);
     }
 
-    /** Starts it in front of an upstream that does this with each connection. */
+    /** Starts it in front of an upstream that does this with each connection, behind the head of the first request. */
     Proxied playing(ScriptedOrigin.Script script) throws Exception {
         return Proxied.playing(this, script);
     }
@@ -56,14 +56,14 @@ record Subject(Maker maker, String path, Headers fields, int largestBody) {
                 .start();
     }
 
-    /** A request with these lines of fields beside those of each request, without a body. */
+    /** A request with a {@link Mark} and these lines of fields beside those of each request, without a body. */
     String request(String method, String... lines) {
         return requestIn("HTTP/1.1", method, lines);
     }
 
     /** The same in another version. */
     String requestIn(String version, String method, String... lines) {
-        StringBuilder head = new StringBuilder(method + " " + path + " " + version + "\r\n");
+        StringBuilder head = new StringBuilder(method + " " + Mark.on(path) + " " + version + "\r\n");
         fields.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         for (String line : lines) {

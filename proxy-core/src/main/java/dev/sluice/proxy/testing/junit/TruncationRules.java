@@ -1,11 +1,8 @@
 package dev.sluice.proxy.testing.junit;
 
 import dev.sluice.proxy.testing.RawConnection;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What has broken off never looks whole (RFC 9112 §8). */
 final class TruncationRules {
@@ -43,9 +40,9 @@ final class TruncationRules {
                     connection.close();
                 }
             })) {
-                Message answered = answered(proxied, subject.request("GET"));
+                Message answered = proxied.askOrEnd(subject.request("GET"));
                 if (answered != null && answered.whole() && answered.status() < 400) {
-                    findings.add(new Finding(each.what() + " broke off, and the client got it as if it were whole")
+                    findings.add(new Finding(each.what(), "it broke off, and the client got it as if it were whole")
                             .sent("the upstream", response)
                             .arrived("the client", answered.bytes()));
                 }
@@ -55,14 +52,6 @@ final class TruncationRules {
             }
         }
         findings.check();
-    }
-
-    private static @Nullable Message answered(Proxied proxied, String request) throws IOException {
-        try {
-            return proxied.ask(request);
-        } catch (EOFException end) {
-            return null;
-        }
     }
 
     static void requests(Subject subject) throws Exception {
@@ -75,10 +64,9 @@ final class TruncationRules {
                 proxied.requireThatItPassesOn();
                 send(proxied, request);
             }
-            for (Message message :
-                    proxied.received().subList(1, proxied.received().size())) {
+            for (Message message : proxied.received(request)) {
                 if (message.whole()) {
-                    findings.add(new Finding(each.what() + " broke off, and the upstream got it as if it were whole")
+                    findings.add(new Finding(each.what(), "it broke off, and the upstream got it as if it were whole")
                             .sent("the client", request)
                             .arrived("the upstream", message.bytes()));
                 }
@@ -93,8 +81,8 @@ final class TruncationRules {
             client.write(request);
             client.shutdownOutput();
             client.readAll();
-        } catch (EOFException | SocketException broken) {
-            // The proxy has seen it.
+        } catch (IOException end) {
+            // The proxy has seen it, or sees it when the connection is closed.
         }
     }
 }

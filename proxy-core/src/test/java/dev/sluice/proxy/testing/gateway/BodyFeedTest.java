@@ -7,10 +7,12 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.reverse.ReverseProxy;
+import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.time.Awaited;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -199,6 +201,38 @@ class BodyFeedTest {
     }
 
     @Test
+    void aClientHasNotLeftIfTheAnswersOwnFaultCutsIt() throws Exception {
+        feed.write("abc");
+        for (Answer each :
+                new Answer[] {Answer.ok().body(feed), Answer.ok().body(feed).rate(1_000)}) {
+            try (FakeGateway gateway = FakeGateway.start()) {
+                gateway.on("GET /").answers(each.with(Fault.CLOSE.inBody(2)));
+                try (RawConnection raw = ask(gateway, "GET / HTTP/1.1\r\nHost: a")) {
+                    assertThat(raw.readAll()).endsWith("ab");
+                }
+                TestResponse response =
+                        TestClient.of(ReverseProxy.to(gateway.upstream("a"))).get("/");
+                assertThat(response.text()).isEqualTo("ab");
+            }
+        }
+        assertThat(feed.readers()).isZero();
+        assertThat(feed.left()).isZero();
+    }
+
+    @Test
+    void aClientHasNotLeftIfTheGatewayCloses() throws Exception {
+        FakeGateway gateway = FakeGateway.start();
+        gateway.on("GET /").answers(Answer.ok().body(feed));
+        try (RawConnection raw = ask(gateway, "GET / HTTP/1.1\r\nHost: a")) {
+            raw.readHead();
+            feed.awaitReaders(1);
+            gateway.close();
+            Awaited.isTrue(() -> feed.readers() == 0);
+            assertThat(feed.left()).isZero();
+        }
+    }
+
+    @Test
     void aClientThatLeavesIsSeen() throws Exception {
         try (FakeGateway gateway = FakeGateway.start()) {
             gateway.on("GET /").answers(Answer.ok().body(feed));
@@ -324,5 +358,39 @@ class BodyFeedTest {
         assertThat(response.failure().outcome()).isEqualTo(Outcome.TOTAL_TIMEOUT);
         assertThat(feed.left()).isOne();
         gateway.close();
+    }
+
+    @Test
+    void aFeedHasTheRateOfItsAnswer() throws Exception {
+        SimulatedTime time = new SimulatedTime();
+        FakeGateway gateway = FakeGateway.withoutSocket();
+        gateway.on("GET /").answers(Answer.ok().body(feed).rate(1));
+        TestClient proxy = TestClient.of(ReverseProxy.to(gateway.upstream("a")), time);
+        TestResponse response = time.run(() -> {
+            feed.write("abc");
+            time.schedule(Duration.ofSeconds(20), () -> feed.write("de").end());
+            return proxy.get("/");
+        });
+        assertThat(response.text()).isEqualTo("abcde");
+        // Two pauses within what was there, and one before each byte that came later.
+        assertThat(Duration.ofNanos(time.nanos())).isEqualTo(Duration.ofSeconds(22));
+        assertThat(feed.left()).isZero();
+        gateway.close();
+    }
+
+    @Test
+    void aFeedAtARateIsSentPieceByPieceOnTheTestsClock() throws Exception {
+        ManualTime time = new ManualTime();
+        try (FakeGateway gateway = FakeGateway.builder().time(time).start()) {
+            gateway.on("GET /").answers(Answer.ok().body(feed).rate(1));
+            feed.write("ab").end();
+            try (RawConnection raw = ask(gateway, "GET / HTTP/1.1\r\nHost: a")) {
+                raw.readHead();
+                assertThat(raw.readExactly(6)).isEqualTo("1\r\na\r\n");
+                time.awaitWaiters(1);
+                time.advance(Duration.ofSeconds(1));
+                assertThat(raw.readExactly(11)).isEqualTo("1\r\nb\r\n0\r\n\r\n");
+            }
+        }
     }
 }

@@ -15,14 +15,18 @@ import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestExchange;
 import dev.sluice.proxy.testing.gateway.Seen.End;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -179,7 +183,7 @@ class ConnectionFaultsTest {
                     .isInstanceOf(IOException.class)
                     .hasStackTraceContaining(
                             name.equals("WRONG_NAME") ? "No subject alternative DNS name matching localhost" : message);
-            gateway.serverName("localhost").work();
+            gateway.serverName("localhost").recover();
             assertThat(Seen.body(gateway, https("localhost", gateway))).isEqualTo("hello");
         }
     }
@@ -226,7 +230,7 @@ class ConnectionFaultsTest {
             for (int i = 0; i < 3; i++) {
                 assertThatThrownBy(() -> body(gateway)).hasMessageContaining("Invalid status line");
             }
-            gateway.connections().work();
+            gateway.connections().recover();
             assertThat(body(gateway)).isEqualTo("hello");
         }
     }
@@ -241,7 +245,7 @@ class ConnectionFaultsTest {
             assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
             assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
             assertThat(memory(gateway)).isEqualTo(Outcome.TLS_FAILED);
-            gateway.serverName("a.test").work();
+            gateway.serverName("a.test").recover();
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
             assertThat(gateway.next().connection()).isEqualTo(4);
         }
@@ -257,12 +261,47 @@ class ConnectionFaultsTest {
             assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
             gateway.connection(3).fails(Fault.CLOSE);
-            gateway.connection(3).work();
+            gateway.connection(3).recover();
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
             gateway.connections().fails(Fault.CLOSE);
             gateway.connections().fails(1, Fault.GARBAGE);
             assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
             assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
+    void aFaultThatIsRefusedLeavesTheOneBefore() throws Exception {
+        try (FakeGateway gateway = FakeGateway.withoutSocket()) {
+            gateway.on("GET /").answers("hello");
+            ConnectionFaults first = gateway.connection(1);
+            first.fails(2, Fault.CLOSE);
+            assertThatThrownBy(() -> first.fails(Fault.STALE)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            assertThatThrownBy(() -> first.fails(1, Fault.CLOSE)).hasMessageContaining("has come already");
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.COMPLETED);
+            gateway.connections().fails(1, Fault.GARBAGE);
+            assertThatThrownBy(() -> gateway.connections().fails(Fault.STALE))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
+        }
+    }
+
+    @Test
+    void aFaultMayHappenAsOftenAsANumberCanSay() throws Exception {
+        try (FakeGateway gateway = FakeGateway.withoutSocket()) {
+            gateway.on("GET /").fails(Integer.MAX_VALUE, Fault.CLOSE).then("hello");
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            gateway.connections().fails(Integer.MAX_VALUE, Fault.GARBAGE).thenFails(1, Fault.CLOSE);
+            gateway.connection(3).fails(Integer.MAX_VALUE, Fault.REFUSE).thenFails(1, Fault.CLOSE);
+            assertThat(memory(gateway)).isEqualTo(Outcome.BAD_RESPONSE);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
+            gateway.connection(6).fails(1, Fault.RESET);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.HEAD_FAILED);
+            assertThat(memory(gateway)).isEqualTo(Outcome.CONNECT_FAILED);
         }
     }
 
@@ -323,12 +362,12 @@ class ConnectionFaultsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aPortStaysTheGatewaysWhetherTheSystemLetsTwoSocketsHaveItOrNot(boolean shared) throws Exception {
-        LoopbackPort port = LoopbackPort.open(shared);
+        LoopbackPort port = new LoopbackPort(shared);
         try {
             int number = port.address().getPort();
             for (int i = 0; i < 2; i++) {
-                assertThat(port.refuse()).isTrue();
-                assertThat(port.refuse()).isFalse();
+                assertThat(port.refuse(() -> {})).isTrue();
+                assertThat(port.refuse(() -> {})).isFalse();
                 assertThatThrownBy(() -> RawConnection.connect(port.address())).isInstanceOf(ConnectException.class);
                 assertThatThrownBy(() -> new ServerSocket(number, 1, InetAddress.getLoopbackAddress()))
                         .isInstanceOf(BindException.class);
@@ -336,13 +375,94 @@ class ConnectionFaultsTest {
                 assertThat(port.listen()).isFalse();
                 RawConnection.connect(port.address()).close();
             }
-            port.refuse();
+            port.refuse(() -> {});
         } finally {
             port.close();
         }
-        assertThat(port.refuse()).isFalse();
+        assertThat(port.refuse(() -> {})).isFalse();
         assertThat(port.listen()).isFalse();
         new ServerSocket(port.address().getPort(), 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    /** Fails once if it is told to. */
+    private static final class Unlucky extends LoopbackPort {
+        private boolean fails;
+
+        Unlucky(boolean shared) throws IOException {
+            super(shared);
+        }
+
+        private void failOnce() throws IOException {
+            if (fails) {
+                fails = false;
+                throw new BindException("another process has it");
+            }
+        }
+
+        @Override
+        Socket held(InetSocketAddress address) throws IOException {
+            failOnce();
+            return super.held(address);
+        }
+
+        @Override
+        ServerSocket listening(InetSocketAddress address) throws IOException {
+            failOnce();
+            return super.listening(address);
+        }
+    }
+
+    private static boolean accepts(GatewayPort port) throws IOException {
+        try {
+            RawConnection.connect(port.address()).close();
+            return true;
+        } catch (ConnectException refused) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPortThatCannotBeKeptOrTakenBackCanBeTriedAgain(boolean shared) throws Exception {
+        Unlucky place = new Unlucky(shared);
+        StubServer stubServer = new StubServer(true);
+        try (GatewayPort port = new GatewayPort(
+                place,
+                stubServer,
+                new GatewayPort.Options(TimeSource.system(), 0, TlsSettings.ClientCertificate.NONE))) {
+            for (boolean again : new boolean[] {true, false}) {
+                place.fails = true;
+                String state = shared ? "the gateway still listens" : "nobody listens there until listen()";
+                assertThatThrownBy(port::refuse)
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessage("cannot keep the port " + port.address() + ", " + state
+                                + ": java.net.BindException: another process has it");
+                assertThat(stubServer.connections.refusing()).isFalse();
+                assertThat(accepts(port)).isEqualTo(shared);
+                if (again) {
+                    port.refuse();
+                    assertThat(accepts(port)).isFalse();
+                }
+                port.listen();
+                assertThat(accepts(port)).isTrue();
+            }
+            port.refuse();
+            for (boolean again : new boolean[] {true, false}) {
+                place.fails = true;
+                assertThatThrownBy(port::listen)
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessage("cannot listen at " + port.address() + " again, and still refuses:"
+                                + " java.net.BindException: another process has it");
+                assertThat(stubServer.connections.refusing()).isTrue();
+                assertThat(accepts(port)).isFalse();
+                if (again) {
+                    port.refuse();
+                    assertThat(accepts(port)).isFalse();
+                }
+            }
+            port.listen();
+            assertThat(accepts(port)).isTrue();
+        }
     }
 
     @Test
@@ -394,6 +514,13 @@ class ConnectionFaultsTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("connection 1 cannot fail with REFUSE, as a gateway with a socket does not see whom it"
                             + " refuses: use refuse() and listen()");
+            assertThatThrownBy(() -> Answer.ok().with(Fault.REFUSE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("REFUSE comes before any request: give it to a connection, or call refuse() if the"
+                            + " gateway has a socket");
+            assertThatThrownBy(() -> Answer.ok().with(Fault.WRONG_NAME))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("WRONG_NAME comes before any request: give it to a connection");
             assertThatThrownBy(() -> gateway.connection(0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("number")
@@ -405,7 +532,7 @@ class ConnectionFaultsTest {
             assertThatThrownBy(() -> gateway.connections().fails(Fault.CLOSE).thenFails(1, Fault.RESET))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("what was said before goes on without an end");
-            gateway.connections().work();
+            gateway.connections().recover();
             assertThat(body(gateway)).isEqualTo("hello");
             assertThatThrownBy(() -> gateway.connection(1).fails(Fault.CLOSE))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,38 @@ class FakeGatewayTest {
             client.write("G(T / HTTP/1.1\r\n\r\n");
             assertThat(client.readHead()).startsWith("HTTP/1.1 400 ");
         }
+    }
+
+    @Test
+    void aResetEndsWhatWasAllowedAndKeepsWhatWentWrong() throws Exception {
+        FakeGateway gateway = FakeGateway.start();
+        get(gateway, "/before");
+        gateway.on("GET /begun");
+        gateway.allowUnmatched();
+        get(gateway, "/allowed");
+        gateway.reset();
+        get(gateway, "/after");
+        assertThatThrownBy(gateway::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContainingAll(
+                        "no stub answers #1 GET /before\n",
+                        "the stub GET /begun has no answer",
+                        "no stub answers #3 GET /after\n")
+                .hasMessageNotContaining("/allowed");
+    }
+
+    @Test
+    void aGatewayThatIsClosedOpensNoPort() {
+        FakeGateway gateway = new FakeGateway(FakeGateway.builder()) {};
+        gateway.close();
+        for (ThrowingCallable each :
+                new ThrowingCallable[] {gateway::address, gateway::uri, gateway::clientTls, gateway::refuse}) {
+            assertThatThrownBy(each)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("this gateway was closed before it had an address");
+        }
+        gateway.listen();
+        assertThat(gateway).hasToString("FakeGateway[closed, 0 received]");
     }
 
     @Test

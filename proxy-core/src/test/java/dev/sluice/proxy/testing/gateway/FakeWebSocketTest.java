@@ -11,6 +11,7 @@ import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Awaited;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,6 +50,10 @@ class FakeWebSocketTest {
     };
 
     private FakeWebSocket webSocket(byte[] sent) {
+        return webSocket(new ByteArrayInputStream(sent), stuck);
+    }
+
+    private FakeWebSocket webSocket(InputStream sent, OutputStream out) {
         InetSocketAddress nobody = InetSocketAddress.createUnresolved("client", 1);
         Origin origin = new Origin(1, new Client(nobody, nobody, null), null, Instant.EPOCH);
         Content content = new Content(
@@ -62,7 +67,7 @@ class FakeWebSocketTest {
                 false,
                 null,
                 false);
-        return new FakeWebSocket(new ReceivedRequest(1, origin, content), new ByteArrayInputStream(sent), stuck, wire);
+        return new FakeWebSocket(new ReceivedRequest(1, origin, content), sent, out, wire);
     }
 
     @Test
@@ -101,5 +106,24 @@ class FakeWebSocketTest {
         breaking.join();
         assertThat(socket.closeCode()).isEqualTo(1006);
         assertThatThrownBy(() -> socket.sendText("hello")).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** Each read is a masked text "", so that a message comes at once whenever one is waited for. */
+    private static final class Talkative extends InputStream {
+        private static final byte[] TEXT = {(byte) 0x81, (byte) 0x80, 0, 0, 0, 0};
+
+        private int at;
+
+        @Override
+        public int read() {
+            return TEXT[at++ % TEXT.length] & 0xff;
+        }
+    }
+
+    @Test
+    void aClientThatTalksOnInsteadOfClosingIsLeft() {
+        FakeWebSocket socket = webSocket(new Talkative(), OutputStream.nullOutputStream());
+        socket.finish(1000, "", Duration.ofMillis(50));
+        assertThat(socket.closeCode()).isEqualTo(1006);
     }
 }

@@ -302,4 +302,25 @@ class FaultTableTest {
                 .hasMessageContaining("STALE cannot happen")
                 .hasMessageContaining("behind which the connection ends");
     }
+
+    @Test
+    void behindAWebSocketOrInATunnelThereIsNoNextRequest() throws Exception {
+        FakeGateway gateway = FakeGateway.start();
+        gateway.on("GET /chat").answers(Answer.webSocketEcho().with(Fault.STALE));
+        gateway.on("CONNECT a.test:80").answers(Answer.of(200).with(Fault.STALE));
+        try (RawConnection raw = RawConnection.connect(gateway.address())) {
+            raw.write("GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            assertThat(raw.readHead()).contains("500");
+        }
+        try (RawConnection raw = RawConnection.connect(gateway.address())) {
+            raw.write("CONNECT a.test:80 HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            assertThat(raw.readHead()).contains("500");
+        }
+        assertThatThrownBy(gateway::close)
+                .hasMessageContainingAll(
+                        "STALE cannot happen to the answer to #1 GET /chat, behind which the connection is a WebSocket",
+                        "STALE cannot happen to the answer to #2 CONNECT a.test:80,"
+                                + " behind which the connection is a tunnel");
+    }
 }

@@ -138,8 +138,31 @@ class GatewayHandlerTest {
         gateway.verify(RequestMatch.of("POST /a").body("text"));
         assertThat(gateway.received())
                 .extracting(ReceivedRequest::stub)
-                .containsExactly("recorded", "recorded", "GET /stubbed", "recorded");
+                .containsExactly(
+                        "the recorded handler", "the recorded handler", "GET /stubbed", "the recorded handler");
         gateway.close();
+    }
+
+    @Test
+    void faultsOfConnectionsHappenBeforeAHandlerOfYourOwn() throws Exception {
+        gateway.connection(2).fails(Fault.RESET);
+        gateway.connections().fails(1, Fault.REFUSE).thenFails(1, Fault.SILENT);
+        gateway.serverName("recording.test").fails(1, Fault.WRONG_NAME);
+        ProxyHandler recording = gateway.recording(request -> ProxyResponse.of(200, "own"));
+        Outcome[] expected = {Outcome.CONNECT_FAILED, Outcome.HEAD_FAILED, Outcome.HEAD_TIMEOUT, Outcome.TLS_FAILED};
+        for (Outcome each : expected) {
+            assertThatThrownBy(() -> get(recording, "/"))
+                    .isInstanceOfSatisfying(
+                            ProxyException.class,
+                            failure -> assertThat(failure.outcome()).isEqualTo(each));
+        }
+        assertThat(gateway.received()).isEmpty();
+        assertThat(get(recording, "/").text()).isEqualTo("own");
+        gateway.refuse();
+        assertThatThrownBy(() -> get(recording, "/")).hasMessageContaining("REFUSE");
+        gateway.listen();
+        assertThat(get(recording, "/").text()).isEqualTo("own");
+        gateway.verify(2, "GET /");
     }
 
     @Test

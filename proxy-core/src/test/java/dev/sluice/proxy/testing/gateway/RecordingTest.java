@@ -206,6 +206,73 @@ class RecordingTest {
     }
 
     @Test
+    void secretsInUrlsAreLeftOut() throws Exception {
+        real.on("/login")
+                .answers(Answer.redirect("/home?user=7&code=hidden?hidden#access_token=hidden&state=9")
+                        .header("Content-Location", "http://a.test/login?Token=hidden")
+                        .header("Link", "</2?page=2&key=hidden>; rel=\"next\", </1?key=hidden>; rel=\"prev\"")
+                        .header("Refresh", "5;url=/home?sig=hidden"));
+        real.on("/home").answers("hi");
+        record();
+        get("/login", "Referer", "http://a.test/?session=hidden&page=1");
+        get("/home?user=7&code=hidden?hidden");
+        String login = Files.readString(folder.resolve(files().get(1)));
+        assertThat(login)
+                .contains("  Location: /home?user=7&code=***#access_token=***&state=9\n")
+                .contains("  Content-Location: http://a.test/login?Token=***\n")
+                .contains("  Link: </2?page=2&key=***>; rel=\"next\", </1?key=***>; rel=\"prev\"\n")
+                .contains("  Refresh: 5;url=/home?sig=***\n")
+                .contains("  Referer: http://a.test/?session=***&page=1\n");
+        replay();
+        String location = get("/login").headers().firstValue("Location").orElseThrow();
+        assertThat(get(location.substring(0, location.indexOf('#'))).body()).isEqualTo("hi");
+    }
+
+    @Test
+    void secretsInFormsAreLeftOut() throws Exception {
+        real.on("POST /token")
+                .answers(Answer.ok("access_token=hidden&scope=a&pin=hidden")
+                        .header("Content-Type", "application/x-www-form-urlencoded"));
+        record(recording().withHidden("pin"));
+        assertThat(form("/token", "user=%C3%A9&pass%77ord=hidden&pin=hidden").body())
+                .contains("access_token=hidden&scope=");
+        assertThat(only())
+                .doesNotContain("hidden")
+                .contains("body: text\n|user=%C3%A9&pass%77ord=***&pin=***\n")
+                .contains("body: text\n|access_token=***&scope=")
+                .contains("&pin=***\n");
+        gateway.reset();
+        gateway.otherwise(recording().withHidden("pin").replay());
+        assertThat(form("/token", "user=%C3%A9&pass%77ord=other&pin=other").body())
+                .startsWith("access_token=***&scope=");
+        assertThat(form("/token", "user=b&password=other").body())
+                .contains("but was \"user=b&password=***\"")
+                .doesNotContain("other");
+        assertThatThrownBy(gateway::verifyMatched).hasMessageContaining("no recording in");
+        record(recording().withShown("password"));
+        form("/token", "password=seen&code=hidden");
+        assertThat(Files.readString(folder.resolve(files().get(1))) + Files.readString(folder.resolve(files().get(0))))
+                .contains("|password=seen&code=***\n");
+    }
+
+    @Test
+    void onlyAFormHasParameters() throws Exception {
+        real.on("/").answersBy(request -> Answer.ok(request.text()));
+        record();
+        assertThat(post("/", "password=seen").body()).isEqualTo("password=seen");
+        assertThat(only()).contains("body: text\n|password=seen\nresponse");
+    }
+
+    private HttpResponse<String> form(String path, String body) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(gateway.uri().resolve(path))
+                        .header("Content-Type", "Application/x-www-form-urlencoded; charset=utf-8")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    @Test
     void aSecretMayBeShown() throws Exception {
         real.on("/")
                 .answers(Answer.ok("hi").header("Set-Cookie", "id=7").header("Date", "Sun, 29 Nov 2026 23:00:00 GMT"));
@@ -379,5 +446,45 @@ class RecordingTest {
         assertThat(proxy.get("/users/7").text()).isEqualTo("Anna");
         real.verify(1, "/users/7");
         inMemory.close();
+    }
+
+    @Test
+    void overTlsTheSameIsRecordedAndReplayed() throws Exception {
+        real.on("/users")
+                .answers(Answer.redirect(gateway.httpsUri().resolve("/users/7").toString()));
+        record();
+        HttpClient trusting =
+                HttpClient.newBuilder().sslContext(gateway.clientTls()).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(gateway.httpsUri().resolve("/users")).build();
+        assertThat(trusting.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(302);
+        assertThat(only()).startsWith("request: GET /users\nresponse: 302\n  Location: /users/7\n");
+        replay();
+        assertThat(trusting.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(302);
+        assertThat(get("/users").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void anUpstreamThatNobodyTrustsIsTold() throws Exception {
+        gateway.otherwise(recording().record(real.httpsUri().toString()));
+        assertThat(get("/").statusCode()).isEqualTo(502);
+        assertThat(files()).isEmpty();
+        assertThatThrownBy(gateway::verifyMatched).hasMessageContaining("TLS_FAILED");
+    }
+
+    @Test
+    void whatGoesWrongOnTheWayToTheClientIsNotRecorded() throws Exception {
+        real.on("/").answers("hello");
+        gateway.connection(1).fails(Fault.CLOSE);
+        gateway.otherwise(recording().record(real.uri().toString()).with(Fault.CLOSE.inBody(2)));
+        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).isEmpty();
+        assertThat(files()).isEmpty();
+        assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).endsWith("\r\n\r\nhe");
+        assertThat(only()).endsWith("|hello\n");
+        gateway.reset();
+        gateway.otherwise(recording().replay().with(Fault.RESET.inBody(2)));
+        assertThatThrownBy(() -> get("/")).isInstanceOf(IOException.class);
+        gateway.otherwise(recording().replay().with(Fault.STALE));
+        assertThat(get("/").body()).isEqualTo("hello");
     }
 }

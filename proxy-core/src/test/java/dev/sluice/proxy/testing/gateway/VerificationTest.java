@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.TimeSource;
@@ -75,8 +76,8 @@ class VerificationTest {
                 "  parameter page: expected \"2\", but was \"1\"",
                 "  body: expected \"Anna\", but was \"\"",
                 "Received:",
-                "  #1 GET /users/7?page=1 (/**)",
-                "  #2 GET /health (/**)");
+                "  #1 GET /users/7?page=1 (answered by /**)",
+                "  #2 GET /health (answered by /**)");
     }
 
     @Test
@@ -89,8 +90,8 @@ class VerificationTest {
                 "The nearest request is #2 GET /b:",
                 "  path: expected /c, but was /b",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /b (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /b (answered by /**)");
     }
 
     @Test
@@ -110,14 +111,14 @@ class VerificationTest {
                 () -> gateway.verify(2, "GET /a"),
                 "expected 2 requests of GET /a, but there was 1",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /b (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /b (answered by /**)");
         assertFails(
                 () -> gateway.verifyAtLeast(3, "/**"),
                 "expected at least 3 requests of /**, but there were 2",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /b (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /b (answered by /**)");
     }
 
     @Test
@@ -128,14 +129,14 @@ class VerificationTest {
                 () -> gateway.verify(0, "GET /a"),
                 "expected no request of GET /a, but there were 2",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /a (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /a (answered by /**)");
         assertFails(
                 () -> gateway.verify(1, "GET /a"),
                 "expected 1 request of GET /a, but there were 2",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /a (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /a (answered by /**)");
     }
 
     @Test
@@ -160,17 +161,17 @@ class VerificationTest {
                 "expected in this order: GET /b; GET /c; GET /a",
                 "but GET /a did not come after #3 GET /c",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /b (/**)",
-                "  #3 GET /c (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /b (answered by /**)",
+                "  #3 GET /c (answered by /**)");
         assertFails(
                 () -> gateway.verifyOrder("GET /c", "GET /c"),
                 "expected in this order: GET /c; GET /c",
                 "but GET /c did not come after #3 GET /c",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /b (/**)",
-                "  #3 GET /c (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /b (answered by /**)",
+                "  #3 GET /c (answered by /**)");
     }
 
     @Test
@@ -184,7 +185,7 @@ class VerificationTest {
                 "The nearest request is #1 GET /a:",
                 "  method: expected PUT, but was GET",
                 "Received:",
-                "  #1 GET /a (/**)");
+                "  #1 GET /a (answered by /**)");
     }
 
     @Test
@@ -198,13 +199,13 @@ class VerificationTest {
         assertFails(
                 gateway::verifyNoMore,
                 "expected no more requests, but there were 2:",
-                "  #3 GET /c (/**)",
-                "  #4 GET /d (/**)",
+                "  #3 GET /c (answered by /**)",
+                "  #4 GET /d (answered by /**)",
                 "Received:",
-                "  #1 GET /a (/**)",
-                "  #2 GET /b (/**)",
-                "  #3 GET /c (/**)",
-                "  #4 GET /d (/**)");
+                "  #1 GET /a (answered by /**)",
+                "  #2 GET /b (answered by /**)",
+                "  #3 GET /c (answered by /**)",
+                "  #4 GET /d (answered by /**)");
         gateway.verifyOrder("GET /c");
         assertThatThrownBy(gateway::verifyNoMore)
                 .hasMessageStartingWith("expected no more requests, but there was 1:\n");
@@ -217,7 +218,11 @@ class VerificationTest {
         gateway.on("/**").answers("hello");
         get("/a");
         gateway.next();
-        assertFails(() -> gateway.next(SHORT), "no other request within 1 ms", "Received:", "  #1 GET /a (/**)");
+        assertFails(
+                () -> gateway.next(SHORT),
+                "no other request within 1 ms",
+                "Received:",
+                "  #1 GET /a (answered by /**)");
     }
 
     @Test
@@ -228,7 +233,7 @@ class VerificationTest {
                 () -> gateway.awaitReceived(2, RequestMatch.of("GET /a"), SHORT),
                 "expected at least 2 requests of GET /a, but there was 1",
                 "Received:",
-                "  #1 GET /a (/**)");
+                "  #1 GET /a (answered by /**)");
     }
 
     @Test
@@ -285,7 +290,7 @@ class VerificationTest {
             get("/" + i);
         }
         assertThatThrownBy(() -> gateway.verify("GET /a"))
-                .hasMessageEndingWith("  #49 GET /49 (/**)\n  #50 GET /50 (/**)\n  and 2 more");
+                .hasMessageEndingWith("  #49 GET /49 (answered by /**)\n  #50 GET /50 (answered by /**)\n  and 2 more");
     }
 
     @Test
@@ -316,7 +321,7 @@ class VerificationTest {
                 "",
                 "Received:",
                 "  #1 POST /users/7 (no stub)",
-                "  #2 GET /health (GET /health)");
+                "  #2 GET /health (answered by GET /health)");
     }
 
     @Test
@@ -434,7 +439,7 @@ class VerificationTest {
                 "expected each stub to answer, but these did not:",
                 "  GET /b",
                 "Received:",
-                "  #1 GET /a (GET /a)");
+                "  #1 GET /a (answered by GET /a)");
         get("/b");
         gateway.verifyUsed();
     }
@@ -451,7 +456,7 @@ class VerificationTest {
                         "the answer to #1 GET /a failed: java.lang.IllegalStateException: broken",
                         "",
                         "Received:",
-                        "  #1 GET /a (GET /a)"))
+                        "  #1 GET /a (answered by GET /a)"))
                 .hasSuppressedException(new IllegalStateException("broken"));
     }
 
@@ -521,8 +526,8 @@ class VerificationTest {
                 "the stub GET /b has no answer: give it one, such as answers(200)",
                 "",
                 "Received:",
-                "  #1 GET /a (GET /a)",
-                "  #4 GET /a (GET /a)",
+                "  #1 GET /a (answered by GET /a)",
+                "  #4 GET /a (answered by GET /a)",
                 "  #5 GET /c (no stub)");
         gateway.close();
         assertThat(gateway.received()).hasSize(2);
@@ -603,5 +608,17 @@ class VerificationTest {
         get("/a");
         assertThat(gateway.next(forever).path()).isEqualTo("/a");
         assertThat(gateway.awaitReceived(1, RequestMatch.any(), forever)).hasSize(1);
+    }
+
+    @Test
+    void whatWasReceivedIsToldWithWhatAnsweredIt() throws Exception {
+        gateway.on("GET /a").answers("hello");
+        get("/a");
+        gateway.otherwise(Answer.ok());
+        get("/b");
+        TestClient.of(gateway.recording(request -> ProxyResponse.of(200))).get("/c");
+        assertThatThrownBy(() -> gateway.verify("GET /d"))
+                .hasMessageEndingWith("Received:\n  #1 GET /a (answered by GET /a)\n  #2 GET /b (answered by otherwise)"
+                        + "\n  #3 GET /c (answered by the recorded handler)");
     }
 }

@@ -82,13 +82,14 @@ class BrokenProxiesTest {
                 "A proxy must not pass on the fields of a connection, and what Connection names (RFC 9110 §7.6.1):\n"
                         + "X-Named: named of the client reached the upstream\n"
                         + "the client sent:\n"
-                        + "  GET / HTTP/1.1\\r\\n\n"
+                        + "  GET /?sluice-contract=",
+                " HTTP/1.1\\r\\n\n"
                         + "  Host: proxy.test\\r\\n\n"
                         + "  Connection: X-Named, x-also-named\\r\\n\n"
                         + "  X-Named: named\\r\\n\n"
                         + "  \\r\\n\n"
                         + "the upstream got:\n"
-                        + "  GET / HTTP/1.1\\r\\n\n",
+                        + "  GET /?sluice-contract=",
                 "  X-Named: named\\r\\n");
     }
 
@@ -108,6 +109,18 @@ class BrokenProxiesTest {
     }
 
     @Test
+    void whatConnectionNamesGoesOnWhateverComesBesideIt() {
+        maker = BypassTransport.when(head -> head.contains("Connection: X-Named"));
+        path = "/";
+        Throwable failure = Runs.failures(Runs.of(Contract.class)).get("requestsLeaveTheFieldsOfTheConnectionBehind");
+
+        assertThat(failure.getMessage().lines().filter(line -> line.endsWith(" of the client reached the upstream")))
+                .doesNotHaveDuplicates()
+                .contains("Connection: X-Named of the client reached the upstream")
+                .hasSize(9);
+    }
+
+    @Test
     void aForgedAddressGoesOn() {
         assertBreaks(
                 "forgedForwardingFieldsDoNotGoOn",
@@ -124,7 +137,8 @@ class BrokenProxiesTest {
         assertBreaks(
                 "requestsGoOnWithOneMeaning",
                 BypassTransport.when(head -> head.contains("Content-Length") && head.contains("Transfer-Encoding")),
-                "Content-Length beside Transfer-Encoding: it went on with both Content-Length and Transfer-Encoding",
+                "Content-Length beside Transfer-Encoding; Transfer-Encoding beside Content-Length: it went on with both"
+                        + " Content-Length and Transfer-Encoding\n",
                 "the client sent:",
                 "Content-Length: 1\\r\\n",
                 "the upstream got:",
@@ -139,7 +153,8 @@ class BrokenProxiesTest {
                 BypassTransport.behind(head -> head.contains("Transfer-Encoding: xchunked")),
                 "a coding that is not known: what follows it went on as well",
                 "the upstream got:",
-                "X-Second: yes\\r\\n");
+                "GET /?sluice-contract=",
+                "  Host: proxy.test\\r\\n\n  \\r\\n");
     }
 
     @Test
@@ -151,7 +166,7 @@ class BrokenProxiesTest {
                                 ? ProxyResponse.of(200, "x")
                                 : ErrorHandler.standardPage(request, failure))
                         .addRoute("/**", upstream.toString()),
-                "two lengths: it went on as if it were whole",
+                "two lengths; a length with a sign; a coding that is not known: it went on as if it were whole\n",
                 "the upstream sent:",
                 "Content-Length: 1\\r\\n\n  Content-Length: 2\\r\\n",
                 "the client got:",
@@ -170,7 +185,7 @@ class BrokenProxiesTest {
                                     .build()
                             : response;
                 }),
-                "a body with a length broke off, and the client got it as if it were whole",
+                "a body with a length: it broke off, and the client got it as if it were whole",
                 "the upstream sent:",
                 "Content-Length: 1000\\r\\n",
                 "the client got:",
@@ -187,7 +202,7 @@ class BrokenProxiesTest {
                                         .body(Body.of(whatComes(request.body())))
                                         .build()
                                 : request)),
-                "a body with a length broke off, and the upstream got it as if it were whole",
+                "a body with a length: it broke off, and the upstream got it as if it were whole",
                 "the client sent:",
                 "Content-Length: 10\\r\\n",
                 "the upstream got:",
@@ -240,7 +255,7 @@ class BrokenProxiesTest {
                 rewrite((request, changed) -> request.headers()
                         .first("Max-Forwards")
                         .ifPresent(value -> changed.header("Max-Forwards", value))),
-                "OPTIONS with Max-Forwards: 1 reached the upstream with [1]",
+                "OPTIONS with Max-Forwards: 1; OPTIONS with Max-Forwards: 5: it reached the upstream as it was\n",
                 "the client sent:",
                 "Max-Forwards: 1\\r\\n",
                 "the upstream got:",
@@ -254,7 +269,8 @@ class BrokenProxiesTest {
                 upstream -> ProxyServer.builder()
                         .onError((request, failure) -> ProxyResponse.of(502, "sorry: " + failure))
                         .addRoute("/**", upstream.toString()),
-                "the upstream resets the connection, and the client learns ",
+                "the upstream resets the connection; the upstream closes the connection; the upstream sends garbage:"
+                        + " the client learns \"dev.sluice.proxy.ProxyException\"\n",
                 "the client got:",
                 "sorry: dev.sluice.proxy.ProxyException");
     }
@@ -266,7 +282,7 @@ class BrokenProxiesTest {
                 upstream -> ProxyServer.builder()
                         .onError((request, failure) -> ProxyResponse.of(502, "no answer from " + upstream))
                         .addRoute("/**", upstream.toString()),
-                "the upstream refuses connections, and the client learns its port ",
+                "the upstream refuses connections: the client learns its port\n",
                 "no answer from http://127.0.0.1:");
     }
 
@@ -345,7 +361,7 @@ class BrokenProxiesTest {
                             : response;
                 }),
                 "Once the client has left, the upstream's connection must end:\n"
-                        + "the client left after the beginning of the response, and the upstream has sent 1024 pieces");
+                        + "the client left after the beginning of the response, and the upstream has sent all of its 64 MiB");
     }
 
     @Test
@@ -355,8 +371,56 @@ class BrokenProxiesTest {
 
         assertThat(failures).hasSize(15);
         assertThat(failures.get("maxForwardsCountsDown"))
-                .hasMessageStartingWith("the proxy does not pass on an ordinary request, as it must for the rules to be"
-                        + " tried: path() and fields() say what it takes\n")
+                .hasMessageStartingWith(
+                        "the proxy does not pass on an ordinary request with its query, as it must for the"
+                                + " rules to be tried: path() and fields() say what it takes\n")
                 .hasMessageContaining("the client got:\n  HTTP/1.1 404 Not Found");
+    }
+
+    @Test
+    void aConnectionThatEndsBeforeTheAnswerToHeadIsAFinding() {
+        assertBreaks(
+                "answersToHeadHaveNoBody",
+                BypassTransport.cutting(head -> head.startsWith("HEAD ")),
+                "The answer to HEAD has the fields of GET and no body (RFC 9110 §9.3.2):\n"
+                        + "the connection ended without a response\nthe client sent:\n  HEAD /");
+    }
+
+    @Test
+    void aConnectionThatEndsWithoutAResponseIsTold() {
+        Map<String, Throwable> failures = failures(BypassTransport.cutting(head -> true));
+
+        assertThat(failures).hasSize(15);
+        assertThat(failures.values())
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(AssertionError.class)
+                        .hasMessageContaining("the connection ")
+                        .hasMessageContaining("without a response")
+                        .hasMessageContaining("\nthe client sent:\n"));
+    }
+
+    @Test
+    void aStreamThatDoesNotBeginIsAFinding() {
+        Map<String, Throwable> failures = failures(filter((request, next) -> {
+            ProxyResponse response = next.handle(request);
+            return response.body().length() == Body.UNKNOWN
+                    ? response.toBuilder()
+                            .body(Body.of(new BrokenStream(), Body.UNKNOWN))
+                            .build()
+                    : response;
+        }));
+
+        assertThat(failures.get("aClientThatLeavesEndsTheResponseOfTheUpstream"))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("Once the client has left, the upstream's connection must end:\n"
+                        + "the connection ended before the beginning of the response: ");
+        assertThat(failures.values()).allSatisfy(failure -> assertThat(failure).isInstanceOf(AssertionError.class));
+    }
+
+    private static final class BrokenStream extends InputStream {
+        @Override
+        public int read() throws IOException {
+            throw new IOException("broken");
+        }
     }
 }

@@ -22,27 +22,39 @@ import java.util.function.Predicate;
 
 /** A transport that is broken in a way that no filter can be: some requests go to the upstream as they came. */
 final class BypassTransport implements Transport, AutoCloseable {
-    private static final String SECOND = "GET / HTTP/1.1\r\nHost: proxy.test\r\nX-Second: yes\r\n";
+    private static final String SECOND = "GET /";
 
     private final DirectTransport good = DirectTransport.builder().build();
     private final InetSocketAddress upstream;
     private final Predicate<String> bad;
-    private final boolean behind;
+    private final How how;
 
-    private BypassTransport(URI upstream, Predicate<String> bad, boolean behind) {
+    /** What is done with bad requests. */
+    private enum How {
+        PAST,
+        BEHIND,
+        CUT
+    }
+
+    private BypassTransport(URI upstream, Predicate<String> bad, How how) {
         this.upstream = new InetSocketAddress(upstream.getHost(), upstream.getPort());
         this.bad = bad;
-        this.behind = behind;
+        this.how = how;
     }
 
     /** Requests with such a head go past the proxy. */
     static Subject.Maker when(Predicate<String> bad) {
-        return upstream -> server(upstream, new BypassTransport(upstream, bad, false));
+        return upstream -> server(upstream, new BypassTransport(upstream, bad, How.PAST));
     }
 
-    /** What comes behind requests with such a head goes past the proxy. */
+    /** What comes behind requests with such a head goes past the proxy, with no field but its host. */
     static Subject.Maker behind(Predicate<String> bad) {
-        return upstream -> server(upstream, new BypassTransport(upstream, bad, true));
+        return upstream -> server(upstream, new BypassTransport(upstream, bad, How.BEHIND));
+    }
+
+    /** Of the responses to requests with such a head only the first line comes. */
+    static Subject.Maker cutting(Predicate<String> bad) {
+        return upstream -> server(upstream, new BypassTransport(upstream, bad, How.CUT));
     }
 
     private static ProxyServer.Builder server(URI upstream, BypassTransport transport) {
@@ -124,12 +136,17 @@ final class BypassTransport implements Transport, AutoCloseable {
     private void serve(Socket client, InetSocketAddress inner) {
         try (client) {
             String head = head(client.getInputStream());
-            if (behind && bad.test(head)) {
+            if (!bad.test(head)) {
+                relay(client, inner, head);
+            } else if (how == How.BEHIND) {
                 String rest = new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
                 relay(client, inner, head + rest.substring(0, rest.indexOf(SECOND)));
-                relay(client, upstream, rest.substring(rest.indexOf(SECOND)));
+                String line = rest.substring(rest.indexOf(SECOND), rest.indexOf("\r\n", rest.indexOf(SECOND)));
+                relay(client, upstream, line + "\r\nHost: proxy.test\r\n\r\n");
+            } else if (how == How.CUT) {
+                client.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.ISO_8859_1));
             } else {
-                relay(client, bad.test(head) && !behind ? upstream : inner, head);
+                relay(client, upstream, head);
             }
         } catch (IOException end) {
             // One side has ended, and the other one has seen it.

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -153,6 +154,62 @@ class GatewayExtensionTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith("no stub answers")
                 .hasMessageContaining("GET /test");
+        assertThat(new HashSet<>(SEEN)).hasSize(1).noneMatch(Runs::listens);
+    }
+
+    @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+    static class Refuses {
+        @RegisterExtension
+        static final GatewayExtension gateway = GatewayExtension.create();
+
+        @BeforeAll
+        static void before() {
+            gateway.on("GET /").answers("hello");
+        }
+
+        @Test
+        @Order(1)
+        void refuses() {
+            gateway.refuse();
+            assertThat(Runs.listens(gateway.address())).isFalse();
+            SEEN.add(gateway.address());
+        }
+
+        @Test
+        @Order(2)
+        void listensAgain() throws Exception {
+            assertThat(Runs.ask(gateway, "GET", "/")).isEqualTo("200 hello");
+            SEEN.add(gateway.address());
+        }
+
+        @Nested
+        class Down {
+            @BeforeAll
+            static void before() {
+                gateway.refuse();
+            }
+
+            @RepeatedTest(2)
+            void listensForOneTest() throws Exception {
+                assertThat(Runs.listens(gateway.address())).isFalse();
+                gateway.listen();
+                assertThat(Runs.ask(gateway, "GET", "/")).isEqualTo("200 hello");
+                SEEN.add(gateway.address());
+            }
+        }
+
+        @Nested
+        class Up {
+            @Test
+            void listens() throws Exception {
+                assertThat(Runs.ask(gateway, "GET", "/")).isEqualTo("200 hello");
+            }
+        }
+    }
+
+    @Test
+    void aTestRefusesForItselfAlone() {
+        Runs.assertPassed(5, Runs.of(Refuses.class));
         assertThat(new HashSet<>(SEEN)).hasSize(1).noneMatch(Runs::listens);
     }
 

@@ -1,8 +1,10 @@
 package dev.sluice.proxy.testing.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.testing.gateway.FakeGateway;
+import dev.sluice.proxy.testing.gateway.Fault;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Map;
@@ -104,6 +106,38 @@ class GatewayParameterTest {
         void second(FakeGateway gateway) throws Exception {
             gateway.verify(0, "GET /class");
             assertThat(Runs.ask(gateway, "GET", "/test")).startsWith("404 ");
+        }
+
+        @Nested
+        class Inner {
+            @BeforeEach
+            void before(FakeGateway gateway) {
+                gateway.connections().fails(1, Fault.CLOSE);
+            }
+
+            @Test
+            void hasTheGatewayOfTheClassAroundIt(FakeGateway gateway) throws Exception {
+                SEEN.add(gateway.address());
+                gateway.on("GET /inner").answers("inner");
+                assertThatThrownBy(() -> Runs.ask(gateway, "GET", "/inner")).isInstanceOf(RuntimeException.class);
+                assertThat(Runs.ask(gateway, "GET", "/inner")).isEqualTo("200 inner");
+                assertThat(Runs.ask(gateway, "GET", "/class")).isEqualTo("200 class");
+            }
+
+            @Nested
+            class Innermost {
+                @BeforeAll
+                static void before(FakeGateway gateway) {
+                    gateway.on("GET /class").answers("innermost");
+                }
+
+                @Test
+                void hasItAsWell(FakeGateway gateway) throws Exception {
+                    SEEN.add(gateway.address());
+                    gateway.connections().recover();
+                    assertThat(Runs.ask(gateway, "GET", "/class")).isEqualTo("200 innermost");
+                }
+            }
         }
     }
 

@@ -5,13 +5,17 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.auth.BasicAuth;
 import dev.sluice.proxy.auth.Credentials;
+import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.content.BodyRewrite;
 import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -126,6 +130,56 @@ class ProxyContractTest {
             return ProxyServer.builder()
                     .onError((request, failure) ->
                             ProxyResponse.of(failure.outcome().status(), "see https://dev.example.com/help"))
+                    .addRoute("/**", upstream.toString());
+        }
+    }
+
+    /** Asks the upstream on its own, and sends requests without a body twice, as health checks and hedges do. */
+    @Nested
+    class RequestsOfItsOwn extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addFilter((request, next) -> {
+                        ask(upstream, "GET /health HTTP/1.1\r\nHost: health.test\r\nConnection: close\r\n\r\n");
+                        if (request.body().length() == 0 && request.method().equals("GET")) {
+                            ask(
+                                    upstream,
+                                    "GET " + request.target().pathAndQuery()
+                                            + " HTTP/1.1\r\nHost: hedge.test\r\nConnection: close\r\n\r\n");
+                        }
+                        return next.handle(request);
+                    })
+                    .addRoute("/**", upstream.toString());
+        }
+
+        /** Sends a request, and leaves without its answer. */
+        private void ask(URI upstream, String request) {
+            try (RawConnection connection =
+                    RawConnection.connect(new InetSocketAddress(upstream.getHost(), upstream.getPort()))) {
+                connection.write(request);
+                connection.readExactly(1);
+            } catch (IOException refused) {
+                // So is the request that comes next.
+            }
+        }
+    }
+
+    @Nested
+    class ACache extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addRoute(Route.path("/**").cache(Cache.builder().build()).to(upstream.toString()));
+        }
+    }
+
+    @Nested
+    class CompressionOfEverything extends ProxyContract {
+        @Override
+        protected ProxyServer.Builder proxy(URI upstream) {
+            return ProxyServer.builder()
+                    .addFilter(Compression.builder().minBytes(1).build())
                     .addRoute("/**", upstream.toString());
         }
     }

@@ -7,10 +7,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests get their answers, whether they come through a socket or not: notes them, finds the stub, and keeps what
- * the test must hear of. Safe for use by many threads.
+ * What is behind a gateway's sockets, and there without them: it notes requests, finds the stub that answers, and keeps
+ * what the test must hear of. Safe for use by many threads.
  */
-final class Desk {
+final class StubServer {
     final Stubs stubs = new Stubs();
     final Received received = new Received();
     final Problems problems = new Problems(() -> Report.all(received.all()));
@@ -18,8 +18,8 @@ final class Desk {
     final List<FakeWebSocket> webSockets = new CopyOnWriteArrayList<>();
     private volatile boolean unmatchedAllowed;
 
-    /** A desk for requests that come through a socket, or not. */
-    Desk(boolean socket) {
+    /** One for requests that come through a socket, or not. */
+    StubServer(boolean socket) {
         this.connections = new ConnectionScript(!socket);
     }
 
@@ -27,7 +27,10 @@ final class Desk {
         unmatchedAllowed = true;
     }
 
+    /** Drops everything but what went wrong so far: a stub without an answer is that too, and would be lost. */
     void reset() {
+        unanswering().forEach(problems::add);
+        unmatchedAllowed = false;
         stubs.clear();
         received.clear();
         connections.clear();
@@ -110,7 +113,7 @@ final class Desk {
         if (request.malformed() != null) {
             return malformed(request);
         }
-        received.add(request.answeredBy("recorded", Map.of()));
+        received.add(request.answeredBy("the recorded handler", Map.of()));
         return null;
     }
 

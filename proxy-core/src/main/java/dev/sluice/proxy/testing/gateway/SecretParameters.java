@@ -1,0 +1,68 @@
+package dev.sluice.proxy.testing.gateway;
+
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.syntax.QueryNames;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Hides the values of parameters wherever a recording has some: in URLs and in forms. Immutable. */
+final class SecretParameters {
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    /** The fields that have a URL, or several of them in angle brackets. */
+    private static final Set<String> WITH_URLS = Set.of("content-location", "link", "location", "referer", "refresh");
+
+    private static final Pattern BRACKET = Pattern.compile("(?<=[<>])|(?=[<>])");
+
+    private final Predicate<String> hides;
+
+    /** Those whose name meets the condition. */
+    SecretParameters(Predicate<String> hides) {
+        this.hides = hides;
+    }
+
+    /** A query, or what is written like one. */
+    String query(String query) {
+        return QueryNames.hidden(query, hides);
+    }
+
+    /** Fields, with what they have of URLs. */
+    Headers fields(Headers fields) {
+        Headers.Builder hidden = Headers.builder();
+        fields.forEach((name, value) ->
+                hidden.add(name, WITH_URLS.contains(name.toLowerCase(Locale.ROOT)) ? urls(value) : value));
+        return hidden.build();
+    }
+
+    private String urls(String value) {
+        StringBuilder hidden = new StringBuilder();
+        for (String each : BRACKET.split(value, -1)) {
+            hidden.append(url(each));
+        }
+        return hidden.toString();
+    }
+
+    /** Query and fragment, as servers send tokens in both (RFC 6749 §4.2.2). */
+    private String url(String url) {
+        int hash = url.indexOf('#');
+        String before = hash < 0 ? url : url.substring(0, hash);
+        int mark = before.indexOf('?');
+        String hidden = mark < 0 ? before : before.substring(0, mark + 1) + query(before.substring(mark + 1));
+        return hash < 0 ? hidden : hidden + '#' + query(url.substring(hash + 1));
+    }
+
+    /** The body of a message with these fields; as it is unless it is a form that can be read. */
+    byte[] body(Headers fields, byte[] body) {
+        String type = fields.first("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+        boolean form = type.equals(FORM) || type.startsWith(FORM + ";") || type.startsWith(FORM + " ");
+        if (!form || fields.has("Content-Encoding")) {
+            return body;
+        }
+        // A byte is a character, so that all others stay as they are.
+        String text = new String(body, StandardCharsets.ISO_8859_1);
+        return query(text).getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
