@@ -50,7 +50,8 @@ final class CachedScenario implements Scenario {
                 "errors");
         try (Origin origin = lab.origin(1)) {
             List<Subject> subjects = new ArrayList<>();
-            for (String name : lab.proxies()) {
+            for (String name : lab.proxies(
+                    name -> Subject.isNginxOrLibrary(name) || Subject.kind(name).equals("bare"))) {
                 subjects.add(lab.start(name + "@-D" + CachedRoutes.ON + "=true", origin.addresses()));
             }
             List<List<Samples>> all = measure(lab, subjects);

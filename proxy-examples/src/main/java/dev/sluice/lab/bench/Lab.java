@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Starts the processes of a scenario, and loads the proxies in turn. For one thread. */
 final class Lab {
@@ -24,17 +25,45 @@ final class Lab {
         this.progress = progress;
     }
 
-    /** The chosen proxies. nginx is the first, because the others are compared with the first. */
+    /**
+     * The chosen proxies that this machine has. nginx is the first, because the others are compared with the first.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
     List<String> proxies() {
+        return proxies(name -> true);
+    }
+
+    /**
+     * Those of the chosen proxies that can do what a scenario is about.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    List<String> proxies(Predicate<String> able) {
         List<String> names = new ArrayList<>(options.proxies);
         if (names.remove("nginx")) {
             names.add(0, "nginx");
+        }
+        names.removeIf(name -> Subject.missing(name).isPresent() || !able.test(name));
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--proxies has none that this scenario can start: " + String.join(", ", options.proxies));
         }
         return names;
     }
 
     int rounds() {
         return options.rounds;
+    }
+
+    /** The length of one load. */
+    int seconds() {
+        return options.seconds;
+    }
+
+    /** The length of the load before the rounds. */
+    int warmup() {
+        return options.warmup;
     }
 
     /** Returns whether all loads so far were without errors. */
@@ -48,17 +77,32 @@ final class Lab {
         return Origin.start(workspace, options.origin, addresses);
     }
 
-    /** Starts one proxy. */
+    /** Starts one proxy in front of these origins. */
     Subject start(String name, List<String> origins) throws IOException, InterruptedException {
-        progress.accept("starting " + name);
-        return Subject.start(name, options, workspace, origins);
+        return start(name, Setup.to(origins));
     }
 
-    /** Starts all chosen proxies, in order. */
+    /** Starts one proxy. */
+    Subject start(String name, Setup setup) throws IOException, InterruptedException {
+        progress.accept("starting " + name);
+        return Subject.start(name, options, workspace, setup);
+    }
+
+    /** A key for TLS. */
+    KeyFiles keys() throws IOException {
+        return KeyFiles.write(workspace.folder("keys"));
+    }
+
+    /** Starts all chosen proxies in front of these origins, in order. */
     List<Subject> startAll(List<String> origins) throws IOException, InterruptedException {
+        return startAll(proxies(), Setup.to(origins));
+    }
+
+    /** Starts these proxies, in order. */
+    List<Subject> startAll(List<String> names, Setup setup) throws IOException, InterruptedException {
         List<Subject> subjects = new ArrayList<>();
-        for (String name : proxies()) {
-            subjects.add(start(name, origins));
+        for (String name : names) {
+            subjects.add(start(name, setup));
         }
         return subjects;
     }
@@ -89,15 +133,37 @@ final class Lab {
 
     /** Loads a proxy once. */
     Sample sample(Subject subject, String path, int connections) throws IOException, InterruptedException {
+        return sample(
+                subject,
+                connections + " connections, " + path,
+                () -> load.run(subject.port(), path, connections, options.seconds));
+    }
+
+    /** One load of one proxy. */
+    interface Attempt {
+        /** Loads it, and returns the figures. */
+        LoadResult run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Loads a proxy once, in a way of its own.
+     *
+     * @param what what the load is, for the progress
+     */
+    Sample sample(Subject subject, String what, Attempt attempt) throws IOException, InterruptedException {
         ProcessUsage before = subject.usage();
-        LoadResult result = load.run(subject.port(), path, connections, options.seconds);
+        LoadResult result = attempt.run().requireAnswers();
         ProcessUsage after = subject.usage();
         double cpu = (after.cpuMicros() - before.cpuMicros()) / (double) Math.max(1, result.requests());
-        progress.accept(subject.name() + ", " + connections + " connections, " + path + ": "
-                + Table.number(result.perSecond()) + "/s, CPU " + Table.number(cpu) + " us"
-                + (result.errors().isEmpty() ? "" : ", " + result.errors()));
+        progress.accept(subject.name() + ", " + what + ": " + Table.number(result.perSecond()) + "/s, CPU "
+                + Table.number(cpu) + " us" + (result.errors().isEmpty() ? "" : ", " + result.errors()));
         valid &= result.errors().isEmpty();
         return new Sample(result, cpu, after);
+    }
+
+    /** Says what is being done. */
+    void say(String what) {
+        progress.accept(what);
     }
 
     /** Notes a fault that the load's own errors do not show. It makes the row not valid. */
