@@ -34,9 +34,12 @@ final class ConnectionsScenario implements Scenario {
                 "ratio",
                 "RSS MB",
                 "errors");
-        try (Origin origin = lab.origin(1)) {
-            Setup setup = Setup.to(origin.addresses()).withOriginConnections(ORIGIN_CONNECTIONS);
-            List<Subject> subjects = lab.startAll(lab.proxies(), setup);
+        try (Origins origins = lab.originForEach(1)) {
+            List<Subject> subjects = new ArrayList<>();
+            for (String name : lab.proxies()) {
+                Setup setup = Setup.to(origins.each().get(subjects.size()).addresses());
+                subjects.add(lab.start(name, setup.withOriginConnections(ORIGIN_CONNECTIONS)));
+            }
             for (int connections : CONNECTIONS) {
                 rows(table, connections, measure(lab, subjects, connections));
             }

@@ -77,6 +77,15 @@ final class Lab {
         return Origin.start(workspace, options.origin, addresses);
     }
 
+    /** Starts an origin for each chosen proxy, each at this number of addresses. */
+    Origins originForEach(int addresses) throws IOException, InterruptedException {
+        List<Origin> each = new ArrayList<>();
+        for (int i = 0; i < proxies().size(); i++) {
+            each.add(origin(addresses));
+        }
+        return new Origins(each);
+    }
+
     /** Starts one proxy in front of these origins. */
     Subject start(String name, List<String> origins) throws IOException, InterruptedException {
         return start(name, Setup.to(origins));
