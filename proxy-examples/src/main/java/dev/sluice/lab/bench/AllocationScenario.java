@@ -20,10 +20,15 @@ final class AllocationScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return Subject.isJava(proxy);
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table("proxy", "bytes/request", "errors");
         try (Origin origin = lab.origin(1)) {
-            for (String name : lab.proxies(Subject::isJava)) {
+            for (String name : lab.proxies()) {
                 try (Subject subject = lab.start(name, origin.addresses())) {
                     measure(lab, subject, table);
                 }

@@ -4,6 +4,8 @@ import dev.sluice.lab.LabOptions;
 import dev.sluice.lab.Table;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -20,14 +22,17 @@ public final class Bench {
     }
 
     private static int run(BenchOptions options, PrintStream out) throws IOException, InterruptedException {
-        out.println(Environment.describe(options));
         boolean valid = true;
         try (Workspace workspace = Workspace.open()) {
+            Map<Scenario, Lab> labs = new LinkedHashMap<>();
             for (Scenario scenario : Scenarios.chosen(options)) {
-                Lab lab = new Lab(options, workspace, System.err::println);
-                Table table = scenario.run(lab);
-                out.println("## " + scenario.title() + "\n\n" + table.markdown());
-                valid &= lab.valid();
+                labs.put(scenario, new Lab(options, workspace, scenario::isFor, System.err::println));
+            }
+            out.println(Environment.describe(options));
+            for (Map.Entry<Scenario, Lab> each : labs.entrySet()) {
+                Table table = each.getKey().run(each.getValue());
+                out.println("## " + each.getKey().title() + "\n\n" + table.markdown());
+                valid &= each.getValue().valid();
             }
         }
         return valid ? ExitCode.OK : ExitCode.SOFTWARE;

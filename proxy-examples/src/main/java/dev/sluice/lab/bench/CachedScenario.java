@@ -36,6 +36,11 @@ final class CachedScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return Subject.isNginxOrLibrary(proxy) || Subject.kind(proxy).equals("bare");
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table(
                 "response",
@@ -50,8 +55,7 @@ final class CachedScenario implements Scenario {
                 "errors");
         try (Origin origin = lab.origin(1)) {
             List<Subject> subjects = new ArrayList<>();
-            for (String name : lab.proxies(
-                    name -> Subject.isNginxOrLibrary(name) || Subject.kind(name).equals("bare"))) {
+            for (String name : lab.proxies()) {
                 subjects.add(lab.start(name + "@-D" + CachedRoutes.ON + "=true", origin.addresses()));
             }
             List<List<Samples>> all = measure(lab, subjects);

@@ -33,6 +33,11 @@ final class CompressionScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return Subject.isNginxOrLibrary(proxy);
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table("level", "proxy", "MB/s", "CPU us/MB", "ratio", "of the length", "errors");
         try (ProxyServer origin = ProxyServer.builder()
@@ -54,7 +59,7 @@ final class CompressionScenario implements Scenario {
     private static void measure(Lab lab, int level, String origin, Table table)
             throws IOException, InterruptedException {
         double first = 0;
-        for (String name : lab.proxies(Subject::isNginxOrLibrary)) {
+        for (String name : lab.proxies()) {
             String flagged = name + "@-D" + ProxyMain.GZIP + '=' + level;
             try (Subject subject = lab.start(flagged, List.of(origin))) {
                 if (subject.warmsUp()) {

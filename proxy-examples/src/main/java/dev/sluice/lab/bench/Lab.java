@@ -10,44 +10,44 @@ import java.util.function.Predicate;
 /** Starts the processes of a scenario, and loads the proxies in turn. For one thread. */
 final class Lab {
     private final BenchOptions options;
+    private final List<String> proxies;
     private final Workspace workspace;
     private final Load load;
     private final Consumer<String> progress;
     private boolean valid = true;
 
     /**
+     * @param isFor whether the scenario is for the proxy with this name
      * @param progress receives a line that says what is being done
+     * @throws IllegalArgumentException if the scenario is for none of the chosen proxies
      */
-    Lab(BenchOptions options, Workspace workspace, Consumer<String> progress) {
+    Lab(BenchOptions options, Workspace workspace, Predicate<String> isFor, Consumer<String> progress) {
         this.options = options;
+        this.proxies = proxies(options.proxies, isFor);
         this.workspace = workspace;
         this.load = Load.of(options.load);
         this.progress = progress;
     }
 
-    /**
-     * The chosen proxies that this machine has. nginx is the first, because the others are compared with the first.
-     *
-     * @throws IllegalArgumentException if there are none
-     */
+    /** The proxies. nginx is the first, because the others are compared with the first. */
     List<String> proxies() {
-        return proxies(name -> true);
+        return proxies;
     }
 
     /**
-     * Those of the chosen proxies that can do what a scenario is about.
+     * Those of the chosen proxies that this machine has and that a scenario is for.
      *
      * @throws IllegalArgumentException if there are none
      */
-    List<String> proxies(Predicate<String> able) {
-        List<String> names = new ArrayList<>(options.proxies);
+    private static List<String> proxies(List<String> chosen, Predicate<String> isFor) {
+        List<String> names = new ArrayList<>(chosen);
         if (names.remove("nginx")) {
             names.add(0, "nginx");
         }
-        names.removeIf(name -> Subject.missing(name).isPresent() || !able.test(name));
+        names.removeIf(name -> Subject.missing(name).isPresent() || !isFor.test(name));
         if (names.isEmpty()) {
             throw new IllegalArgumentException(
-                    "--proxies has none that this scenario can start: " + String.join(", ", options.proxies));
+                    "--proxies has none that can be started for this scenario: " + String.join(", ", chosen));
         }
         return names;
     }
@@ -77,10 +77,10 @@ final class Lab {
         return Origin.start(workspace, options.origin, addresses);
     }
 
-    /** Starts an origin for each chosen proxy, each at this number of addresses. */
+    /** Starts an origin for each proxy, each at this number of addresses. */
     Origins originForEach(int addresses) throws IOException, InterruptedException {
         List<Origin> each = new ArrayList<>();
-        for (int i = 0; i < proxies().size(); i++) {
+        for (int i = 0; i < proxies.size(); i++) {
             each.add(origin(addresses));
         }
         return new Origins(each);
@@ -102,15 +102,15 @@ final class Lab {
         return KeyFiles.write(workspace.folder("keys"));
     }
 
-    /** Starts all chosen proxies in front of these origins, in order. */
+    /** Starts all proxies in front of these origins, in order. */
     List<Subject> startAll(List<String> origins) throws IOException, InterruptedException {
-        return startAll(proxies(), Setup.to(origins));
+        return startAll(Setup.to(origins));
     }
 
-    /** Starts these proxies, in order. */
-    List<Subject> startAll(List<String> names, Setup setup) throws IOException, InterruptedException {
+    /** Starts all proxies, in order. */
+    List<Subject> startAll(Setup setup) throws IOException, InterruptedException {
         List<Subject> subjects = new ArrayList<>();
-        for (String name : names) {
+        for (String name : proxies) {
             subjects.add(start(name, setup));
         }
         return subjects;

@@ -29,10 +29,15 @@ final class LimitsScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return Subject.isLibrary(proxy);
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table("proxy", "limit/s", "through", "of the rule", "refused", "CPU us/request", "errors");
         try (Origin origin = lab.origin(1)) {
-            for (String name : lab.proxies(Subject::isLibrary)) {
+            for (String name : lab.proxies()) {
                 measure(lab, name, 0, origin, table);
                 measure(lab, name, RATE, origin, table);
                 measure(lab, name, 1, origin, table);

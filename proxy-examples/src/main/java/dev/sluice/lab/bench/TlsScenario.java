@@ -18,13 +18,17 @@ final class TlsScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return !Subject.kind(proxy).equals("bare");
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table(
                 "connections", "proxy", "requests/s", "ratio", "p99 ms", "CPU us/request", "ratio", "RSS MB", "errors");
         try (Origin origin = lab.origin(1)) {
             Setup setup = Setup.to(origin.addresses()).withTls(lab.keys());
-            List<Subject> subjects =
-                    lab.startAll(lab.proxies(name -> !Subject.kind(name).equals("bare")), setup);
+            List<Subject> subjects = lab.startAll(setup);
             measure(lab, table, subjects, "new", Handshakes::run);
             Wrk wrk = new Wrk("https");
             measure(lab, table, subjects, "kept", (port, seconds) -> wrk.run(port, "/1k", CONNECTIONS, seconds));
