@@ -18,23 +18,34 @@ public final class ChildProcess implements AutoCloseable {
 
     private final String name;
     private final Process process;
+    private final boolean readsInput;
     private final BufferedReader output;
     private final Writer input;
 
-    private ChildProcess(String name, Process process) {
+    private ChildProcess(String name, Process process, boolean readsInput) {
         this.name = name;
         this.process = process;
+        this.readsInput = readsInput;
         this.output = process.inputReader();
         this.input = process.outputWriter();
     }
 
-    /** Starts the process. Its standard error goes to the standard error of this JVM. */
+    /**
+     * Starts a process that ends at the end of its input. Its standard error goes to the standard error of this JVM.
+     */
     public static ChildProcess start(String name, List<String> command) throws IOException {
-        return new ChildProcess(
-                name,
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start());
+        return new ChildProcess(name, run(command), true);
+    }
+
+    /** Starts a process that does not read its input, such as a server that is no JVM; a signal ends it. */
+    public static ChildProcess startServer(String name, List<String> command) throws IOException {
+        return new ChildProcess(name, run(command), false);
+    }
+
+    private static Process run(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     public ProcessHandle handle() {
@@ -69,7 +80,7 @@ public final class ChildProcess implements AutoCloseable {
 
     /**
      * Ends the process in the orderly way first: a JVM ends at the end of its input, so that it writes its recording,
-     * and nginx ends at a signal. Then it is killed, together with the processes that it started.
+     * and a server ends at a signal. Then it is killed, together with the processes that it started.
      */
     @Override
     public void close() {
@@ -79,7 +90,7 @@ public final class ChildProcess implements AutoCloseable {
         } catch (IOException gone) {
             // The process has already ended.
         }
-        if (!started.isEmpty()) {
+        if (!readsInput) {
             process.destroy();
         }
         try {

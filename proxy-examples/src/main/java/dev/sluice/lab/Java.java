@@ -65,10 +65,16 @@ public record Java(Path java, String version) {
 
     /** The command that runs {@code main} of these classes. */
     public List<String> command(List<String> flags, Class<?> main, List<String> arguments) {
+        return command(flags, "", main, arguments);
+    }
+
+    /** The command that runs {@code main} with more classes on its class path; they come first. */
+    public List<String> command(List<String> flags, String moreClasses, Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(flags);
-        command.addAll(List.of("-cp", classPath(main), main.getName()));
+        String path = moreClasses.isEmpty() ? classPath(main) : moreClasses + File.pathSeparator + classPath(main);
+        command.addAll(List.of("-cp", path, main.getName()));
         command.addAll(arguments);
         return command;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,31 @@ class LatenciesTest {
         Latencies latencies = new Latencies();
         latencies.add(nanos);
         assertThat(latencies.percentileMicros(50)).isCloseTo(nanos / 1e3, within(nanos * 0.0313 / 1e3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 255, 256, 257, 1_234_567, 60_000_000_000L, Long.MAX_VALUE})
+    void aTimeIsKeptToLessThanHalfAPercentIfThatIsWanted(long nanos) {
+        Latencies latencies = Latencies.precise();
+        latencies.add(nanos);
+        assertThat(latencies.percentileMicros(50)).isCloseTo(nanos / 1e3, within(nanos * 0.004 / 1e3));
+    }
+
+    @Test
+    void aPercentileMayBeAFraction() {
+        Latencies latencies = Latencies.precise();
+        for (int i = 0; i < 1_000; i++) {
+            latencies.add(i < 999 ? 128 : 8_192);
+        }
+        assertThat(latencies.percentileMicros(99.9)).isEqualTo(0.128);
+        assertThat(latencies.percentileMicros(99.91)).isEqualTo(8.192);
+    }
+
+    @Test
+    void timesOfAnotherPrecisionAreNotAdded() {
+        assertThatThrownBy(() -> new Latencies().add(Latencies.precise()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("times are counted with 5 bits, not with 8");
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Measures the bytes that a request allocates. The proxy counts them before and after an exact number of requests over
- * connections that stay open. The client sends the same requests as wrk. Not for nginx.
+ * connections that stay open. The client sends the same requests as wrk. Only for JVMs.
  */
 final class AllocationScenario implements Scenario {
     private static final int CONNECTIONS = 64;
@@ -20,14 +20,17 @@ final class AllocationScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return Subject.isJava(proxy);
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table("proxy", "bytes/request", "errors");
         try (Origin origin = lab.origin(1)) {
             for (String name : lab.proxies()) {
-                if (!name.equals("nginx")) {
-                    try (Subject subject = lab.start(name, origin.addresses())) {
-                        measure(lab, subject, table);
-                    }
+                try (Subject subject = lab.start(name, origin.addresses())) {
+                    measure(lab, subject, table);
                 }
             }
         }
@@ -49,9 +52,7 @@ final class AllocationScenario implements Scenario {
         if (!errors.isEmpty()) {
             lab.invalid(subject.name() + ": " + errors);
         }
-        double median =
-                Samples.median(rounds.stream().mapToDouble(Double::doubleValue).toArray());
-        table.row(subject.name(), Table.number(median), Lab.validity(errors));
+        table.row(subject.name(), Table.number(Samples.median(rounds)), Lab.validity(errors));
     }
 
     private static long allocated(Subject subject) throws IOException {

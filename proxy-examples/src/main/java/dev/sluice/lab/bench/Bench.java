@@ -4,8 +4,8 @@ import dev.sluice.lab.LabOptions;
 import dev.sluice.lab.Table;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -22,44 +22,19 @@ public final class Bench {
     }
 
     private static int run(BenchOptions options, PrintStream out) throws IOException, InterruptedException {
-        out.println(Environment.describe(options));
         boolean valid = true;
         try (Workspace workspace = Workspace.open()) {
-            for (Scenario scenario : scenarios(options)) {
-                Lab lab = new Lab(options, workspace, System.err::println);
-                Table table = scenario.run(lab);
-                out.println("## " + scenario.title() + "\n\n" + table.markdown());
-                valid &= lab.valid();
+            Map<Scenario, Lab> labs = new LinkedHashMap<>();
+            for (Scenario scenario : Scenarios.chosen(options)) {
+                labs.put(scenario, new Lab(options, workspace, scenario::isFor, System.err::println));
+            }
+            out.println(Environment.describe(options));
+            for (Map.Entry<Scenario, Lab> each : labs.entrySet()) {
+                Table table = each.getKey().run(each.getValue());
+                out.println("## " + each.getKey().title() + "\n\n" + table.markdown());
+                valid &= each.getValue().valid();
             }
         }
         return valid ? ExitCode.OK : ExitCode.SOFTWARE;
-    }
-
-    private static List<Scenario> scenarios(BenchOptions options) {
-        List<Scenario> chosen = new ArrayList<>();
-        for (String name : options.scenarios) {
-            chosen.add(scenario(name, options));
-        }
-        return chosen;
-    }
-
-    private static Scenario scenario(String name, BenchOptions options) {
-        return switch (name) {
-            case "small" -> new SmallScenario(options.connections);
-            case "bodies" -> new BodiesScenario();
-            case "idle" -> new IdleScenario();
-            case "scale" -> new ScaleScenario();
-            case "allocation" -> new AllocationScenario();
-            case "start" -> new StartScenario();
-            case "limits" -> new LimitsScenario();
-            case "refusals" -> new RefusalsScenario();
-            case "compression" -> new CompressionScenario();
-            case "cached" -> new CachedScenario();
-            case "purge" -> new PurgeScenario();
-            case "diskhits" -> new DiskHitRatioScenario();
-            case "hits" -> new HitRatioScenario();
-            case "store" -> new StoreScenario();
-            default -> throw new IllegalArgumentException("--scenario is not known: " + name);
-        };
     }
 }

@@ -19,39 +19,23 @@ import picocli.CommandLine.Option;
             "2:the command line is wrong"
         })
 final class BenchOptions extends LabOptions {
-    private static final List<String> SCENARIOS = List.of(
-            "small",
-            "bodies",
-            "idle",
-            "scale",
-            "allocation",
-            "start",
-            "limits",
-            "refusals",
-            "compression",
-            "cached",
-            "purge",
-            "hits",
-            "diskhits",
-            "store");
-
     @Option(
             names = "--scenario",
             split = ",",
             paramLabel = "NAME",
             description =
-                    "small, bodies, idle, scale, allocation, start, limits, refusals, compression, cached, purge, hits, diskhits, store. Default: small.")
+                    "${COMPLETION-CANDIDATES}; engine for connections, latency, tls, start and idle. Default: small.",
+            completionCandidates = Scenarios.Names.class)
     List<String> scenarios = List.of("small");
 
     @Option(
             names = "--proxies",
             split = ",",
             paramLabel = "NAME",
-            description = "nginx, bare, or LISTENER/UPSTREAM, each jdk or direct; add @FLAG for each flag"
-                    + " of this proxy's JVM. Default: nginx if installed, bare, direct/direct, jdk/jdk.")
-    List<String> proxies = Programs.has("nginx")
-            ? List.of("nginx", "bare", "direct/direct", "jdk/jdk")
-            : List.of("bare", "direct/direct", "jdk/jdk");
+            description = "nginx, haproxy, undertow, bare, or LISTENER/UPSTREAM, each jdk or direct; add @FLAG for each"
+                    + " flag of this proxy's JVM. One that this machine has not is left out."
+                    + " Default: nginx, haproxy, undertow, bare, direct/direct, jdk/jdk.")
+    List<String> proxies = List.of("nginx", "haproxy", "undertow", "bare", "direct/direct", "jdk/jdk");
 
     @Option(names = "--connections", paramLabel = "N", description = "Connections of small. Default: 64.")
     int connections = 64;
@@ -96,12 +80,13 @@ final class BenchOptions extends LabOptions {
         requireOneOf("--origin", origin, List.of("nginx", "embedded"));
         requireOneOf("--load", load, List.of("wrk", "embedded"));
         for (String scenario : scenarios) {
-            requireOneOf("--scenario", scenario, SCENARIOS);
+            requireOneOf("--scenario", scenario, Scenarios.names());
         }
         for (String proxy : proxies) {
             requireOneOf("--proxies", Subject.kind(proxy), Subject.NAMES);
-            if (proxy.startsWith("nginx@")) {
-                throw new IllegalArgumentException("--proxies: nginx has no JVM to take a flag: " + proxy);
+            if (!Subject.isJava(proxy) && !Subject.NATIVE.contains(proxy)) {
+                throw new IllegalArgumentException(
+                        "--proxies: " + Subject.kind(proxy) + " has no JVM to take a flag: " + proxy);
             }
         }
     }

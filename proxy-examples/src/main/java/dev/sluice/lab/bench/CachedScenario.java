@@ -36,6 +36,11 @@ final class CachedScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return Subject.isNginxOrLibrary(proxy) || Subject.kind(proxy).equals("bare");
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table(
                 "response",

@@ -17,7 +17,7 @@ import java.util.Random;
 
 /**
  * Measures what gzip costs: a text of 1 MB, compressed anew for each request, at several levels. nginx, if it is among the
- * proxies, runs its own gzip at the same level in the same run. Not for the bare loop.
+ * proxies, runs its own gzip at the same level in the same run. Only for these two.
  */
 final class CompressionScenario implements Scenario {
     private static final int[] LEVELS = {1, 4, 6};
@@ -30,6 +30,11 @@ final class CompressionScenario implements Scenario {
     @Override
     public String title() {
         return "Compression: a text of 1 MB, one after another, with gzip";
+    }
+
+    @Override
+    public boolean isFor(String proxy) {
+        return Subject.isNginxOrLibrary(proxy);
     }
 
     @Override
@@ -55,9 +60,6 @@ final class CompressionScenario implements Scenario {
             throws IOException, InterruptedException {
         double first = 0;
         for (String name : lab.proxies()) {
-            if (!name.equals("nginx") && !name.contains("/")) {
-                continue;
-            }
             String flagged = name + "@-D" + ProxyMain.GZIP + '=' + level;
             try (Subject subject = lab.start(flagged, List.of(origin))) {
                 if (subject.warmsUp()) {

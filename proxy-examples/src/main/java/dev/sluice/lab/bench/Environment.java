@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The machine, the programs and the options that the figures depend on. */
 final class Environment {
@@ -18,10 +20,10 @@ final class Environment {
     /** Describes them in a paragraph of Markdown. */
     static String describe(BenchOptions options) {
         Java java = Java.at(options.jdk);
-        return "Machine: "
+        return leftOut(options.proxies, Subject::missing) + "Machine: "
                 + processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, Linux "
                 + System.getProperty("os.version") + ", at most " + openFilesLimit() + " open files. Proxies on JDK "
-                + java.version() + " with `" + options.jvm + "`. Origin: "
+                + java.version() + " with `" + options.jvm + "`" + haproxy(options) + ". Origin: "
                 + (options.origin.equals("nginx") ? nginx() : "embedded") + "; load: "
                 + (options.load.equals("wrk") ? wrk() : "embedded") + "; " + options.rounds + " rounds of "
                 + options.seconds + " s after " + options.warmup + " s of warm-up; "
@@ -48,6 +50,32 @@ final class Environment {
             }
         }
         return System.getProperty("os.arch");
+    }
+
+    /**
+     * The proxies that were asked for and are not in the tables, each in a paragraph of its own.
+     *
+     * @param missing says why this machine has not got one; empty if it has
+     */
+    static String leftOut(List<String> proxies, Function<String, Optional<String>> missing) {
+        StringBuilder text = new StringBuilder();
+        for (String name : proxies) {
+            missing.apply(name)
+                    .ifPresent(why -> text.append(name)
+                            .append(" is left out: ")
+                            .append(why)
+                            .append(".\n\n"));
+        }
+        return text.toString();
+    }
+
+    private static String haproxy(BenchOptions options) {
+        if (!options.proxies.contains("haproxy") || !Programs.has("haproxy")) {
+            return "";
+        }
+        // HAProxy version 2.6.12-1+deb12u4 2026/10/17 - https://haproxy.org/
+        String said = Programs.output(Programs.require("haproxy").toString(), "-v");
+        return ", HAProxy " + said.split(" ", 4)[2];
     }
 
     private static String nginx() {

@@ -31,9 +31,12 @@ final class IdleScenario implements Scenario {
                 "RSS MB before",
                 "RSS MB with idle",
                 "KB each",
+                "threads",
                 "busy/s alone",
                 "busy/s beside",
                 "ratio",
+                "p99 ms alone",
+                "p99 ms beside",
                 "errors");
         try (Origin origin = lab.origin(1)) {
             List<Subject> subjects = lab.startAll(origin.addresses());
@@ -56,7 +59,9 @@ final class IdleScenario implements Scenario {
     private void measure(Lab lab, Subject subject, Rounds rounds) throws IOException, InterruptedException {
         rounds.alone.add(lab.sample(subject, "/1k", ACTIVE));
         try (IdleConnections connections = IdleConnections.open(subject.port(), idle)) {
-            rounds.rss.add((double) subject.usage().rssBytes());
+            ProcessUsage usage = subject.usage();
+            rounds.rss.add((double) usage.rssBytes());
+            rounds.threads.add((double) usage.threads());
             rounds.beside.add(lab.sample(subject, "/1k", ACTIVE));
             int lost = connections.closed();
             if (lost > 0) {
@@ -71,6 +76,7 @@ final class IdleScenario implements Scenario {
         private final Samples alone;
         private final Samples beside;
         private final List<Double> rss = new ArrayList<>();
+        private final List<Double> threads = new ArrayList<>();
         private int lost;
 
         private Rounds(String proxy) {
@@ -79,17 +85,19 @@ final class IdleScenario implements Scenario {
         }
 
         private void addTo(Table table, int idle) {
-            double with =
-                    Samples.median(rss.stream().mapToDouble(Double::doubleValue).toArray());
+            double with = Samples.median(rss);
             String errors = lost > 0 ? lost + " idle connections closed" : alone.errors() + beside.errors();
             table.row(
                     alone.proxy(),
                     Table.megabytes(alone.rssBytes()),
                     Table.megabytes(with),
                     Table.number((with - alone.rssBytes()) / Origin.KILOBYTE / idle),
+                    String.valueOf(Math.round(Samples.median(threads))),
                     Table.number(alone.perSecond()),
                     Table.number(beside.perSecond()),
                     Table.ratio(beside.perSecond(), alone.perSecond()),
+                    Table.millis(alone.p99Micros()),
+                    Table.millis(beside.p99Micros()),
                     Lab.validity(errors));
         }
     }

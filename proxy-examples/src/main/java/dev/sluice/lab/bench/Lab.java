@@ -5,36 +5,65 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Starts the processes of a scenario, and loads the proxies in turn. For one thread. */
 final class Lab {
     private final BenchOptions options;
+    private final List<String> proxies;
     private final Workspace workspace;
     private final Load load;
     private final Consumer<String> progress;
     private boolean valid = true;
 
     /**
+     * @param isFor whether the scenario is for the proxy with this name
      * @param progress receives a line that says what is being done
+     * @throws IllegalArgumentException if the scenario is for none of the chosen proxies
      */
-    Lab(BenchOptions options, Workspace workspace, Consumer<String> progress) {
+    Lab(BenchOptions options, Workspace workspace, Predicate<String> isFor, Consumer<String> progress) {
         this.options = options;
+        this.proxies = proxies(options.proxies, isFor);
         this.workspace = workspace;
         this.load = Load.of(options.load);
         this.progress = progress;
     }
 
-    /** The chosen proxies. nginx is the first, because the others are compared with the first. */
+    /** The proxies. nginx is the first, because the others are compared with the first. */
     List<String> proxies() {
-        List<String> names = new ArrayList<>(options.proxies);
+        return proxies;
+    }
+
+    /**
+     * Those of the chosen proxies that this machine has and that a scenario is for.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
+    private static List<String> proxies(List<String> chosen, Predicate<String> isFor) {
+        List<String> names = new ArrayList<>(chosen);
         if (names.remove("nginx")) {
             names.add(0, "nginx");
+        }
+        names.removeIf(name -> Subject.missing(name).isPresent() || !isFor.test(name));
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--proxies has none that can be started for this scenario: " + String.join(", ", chosen));
         }
         return names;
     }
 
     int rounds() {
         return options.rounds;
+    }
+
+    /** The length of one load. */
+    int seconds() {
+        return options.seconds;
+    }
+
+    /** The length of the load before the rounds. */
+    int warmup() {
+        return options.warmup;
     }
 
     /** Returns whether all loads so far were without errors. */
@@ -48,17 +77,41 @@ final class Lab {
         return Origin.start(workspace, options.origin, addresses);
     }
 
-    /** Starts one proxy. */
-    Subject start(String name, List<String> origins) throws IOException, InterruptedException {
-        progress.accept("starting " + name);
-        return Subject.start(name, options, workspace, origins);
+    /** Starts an origin for each proxy, each at this number of addresses. */
+    Origins originForEach(int addresses) throws IOException, InterruptedException {
+        List<Origin> each = new ArrayList<>();
+        for (int i = 0; i < proxies.size(); i++) {
+            each.add(origin(addresses));
+        }
+        return new Origins(each);
     }
 
-    /** Starts all chosen proxies, in order. */
+    /** Starts one proxy in front of these origins. */
+    Subject start(String name, List<String> origins) throws IOException, InterruptedException {
+        return start(name, Setup.to(origins));
+    }
+
+    /** Starts one proxy. */
+    Subject start(String name, Setup setup) throws IOException, InterruptedException {
+        progress.accept("starting " + name);
+        return Subject.start(name, options, workspace, setup);
+    }
+
+    /** A key for TLS. */
+    KeyFiles keys() throws IOException {
+        return KeyFiles.write(workspace.folder("keys"));
+    }
+
+    /** Starts all proxies in front of these origins, in order. */
     List<Subject> startAll(List<String> origins) throws IOException, InterruptedException {
+        return startAll(Setup.to(origins));
+    }
+
+    /** Starts all proxies, in order. */
+    List<Subject> startAll(Setup setup) throws IOException, InterruptedException {
         List<Subject> subjects = new ArrayList<>();
-        for (String name : proxies()) {
-            subjects.add(start(name, origins));
+        for (String name : proxies) {
+            subjects.add(start(name, setup));
         }
         return subjects;
     }
@@ -89,15 +142,37 @@ final class Lab {
 
     /** Loads a proxy once. */
     Sample sample(Subject subject, String path, int connections) throws IOException, InterruptedException {
+        return sample(
+                subject,
+                connections + " connections, " + path,
+                () -> load.run(subject.port(), path, connections, options.seconds));
+    }
+
+    /** One load of one proxy. */
+    interface Attempt {
+        /** Loads it, and returns the figures. */
+        LoadResult run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Loads a proxy once, in a way of its own.
+     *
+     * @param what what the load is, for the progress
+     */
+    Sample sample(Subject subject, String what, Attempt attempt) throws IOException, InterruptedException {
         ProcessUsage before = subject.usage();
-        LoadResult result = load.run(subject.port(), path, connections, options.seconds);
+        LoadResult result = attempt.run().requireAnswers();
         ProcessUsage after = subject.usage();
         double cpu = (after.cpuMicros() - before.cpuMicros()) / (double) Math.max(1, result.requests());
-        progress.accept(subject.name() + ", " + connections + " connections, " + path + ": "
-                + Table.number(result.perSecond()) + "/s, CPU " + Table.number(cpu) + " us"
-                + (result.errors().isEmpty() ? "" : ", " + result.errors()));
+        progress.accept(subject.name() + ", " + what + ": " + Table.number(result.perSecond()) + "/s, CPU "
+                + Table.number(cpu) + " us" + (result.errors().isEmpty() ? "" : ", " + result.errors()));
         valid &= result.errors().isEmpty();
         return new Sample(result, cpu, after);
+    }
+
+    /** Says what is being done. */
+    void say(String what) {
+        progress.accept(what);
     }
 
     /** Notes a fault that the load's own errors do not show. It makes the row not valid. */

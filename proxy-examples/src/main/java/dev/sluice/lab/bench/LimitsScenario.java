@@ -10,7 +10,7 @@ import java.time.Duration;
 /**
  * Measures a rate limit. Each proxy of the library runs three times: without a limit; with one that lets a fraction of the
  * load through, to compare that with the rule; and with one that refuses nearly all, for the cost of a refusal. The rule is
- * a number of requests a second for one client, and at once those of a tenth of a second. Not for nginx and the bare loop.
+ * a number of requests a second for one client, and at once those of a tenth of a second. Only for the library.
  */
 final class LimitsScenario implements Scenario {
     private static final int CONNECTIONS = 64;
@@ -29,15 +29,18 @@ final class LimitsScenario implements Scenario {
     }
 
     @Override
+    public boolean isFor(String proxy) {
+        return Subject.isLibrary(proxy);
+    }
+
+    @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table("proxy", "limit/s", "through", "of the rule", "refused", "CPU us/request", "errors");
         try (Origin origin = lab.origin(1)) {
             for (String name : lab.proxies()) {
-                if (name.contains("/")) {
-                    measure(lab, name, 0, origin, table);
-                    measure(lab, name, RATE, origin, table);
-                    measure(lab, name, 1, origin, table);
-                }
+                measure(lab, name, 0, origin, table);
+                measure(lab, name, RATE, origin, table);
+                measure(lab, name, 1, origin, table);
             }
         }
         return table;

@@ -12,6 +12,6 @@ interface Load {
 
     /** The load generator with this name, {@code wrk} or {@code embedded}. */
     static Load of(String name) {
-        return name.equals("wrk") ? new Wrk() : EmbeddedLoad::run;
+        return name.equals("wrk") ? new Wrk("http") : EmbeddedLoad::run;
     }
 }

@@ -9,4 +9,10 @@ package dev.sluice.lab.bench;
  * @param p99Micros the 99th percentile of that time, in microseconds
  * @param errors the errors, such as {@code 3 timeouts}; empty without errors
  */
-record LoadResult(long requests, double perSecond, double p50Micros, double p99Micros, String errors) {}
+record LoadResult(long requests, double perSecond, double p50Micros, double p99Micros, String errors) {
+    /** The same; if there were no answers, that is an error. */
+    LoadResult requireAnswers() {
+        boolean silent = requests == 0 && errors.isEmpty();
+        return silent ? new LoadResult(0, 0, p50Micros, p99Micros, "no answers") : this;
+    }
+}

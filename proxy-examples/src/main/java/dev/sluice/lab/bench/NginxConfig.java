@@ -2,12 +2,16 @@ package dev.sluice.lab.bench;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two configurations of nginx: one as the origin, one as a proxy under test. Both run in the foreground and log
  * only errors.
  */
 final class NginxConfig {
+    /** The connections that each worker keeps to the origin. nginx opens as many as its clients need. */
+    private static final int ORIGIN_CONNECTIONS = 6_000;
+
     private NginxConfig() {}
 
     /** Serves the files of a folder at each of the addresses. */
@@ -28,18 +32,20 @@ final class NginxConfig {
      * Forwards to the addresses in turn over kept connections, and writes no body to disk. It adds no fields, so it
      * does less than a proxy usually must.
      */
-    static String proxy(Path prefix, int port, List<String> origins) {
+    static String proxy(Path prefix, int port, Setup setup) {
         StringBuilder servers = new StringBuilder();
-        origins.forEach(origin -> servers.append("server ").append(origin).append(";\n"));
+        setup.origins()
+                .forEach(origin -> servers.append("server ").append(origin).append(";\n"));
+        int kept = setup.originConnections() == 0 ? ORIGIN_CONNECTIONS : setup.originConnections();
         return head(prefix) + """
                 upstream origin {
-                %skeepalive 6000;
+                %skeepalive %d;
                 keepalive_requests 1000000000;
                 keepalive_timeout 1h;
                 }
                 server {
-                listen 127.0.0.1:%d backlog=4096;
-                location / {
+                listen 127.0.0.1:%d backlog=4096%s;
+                %slocation / {
                 proxy_pass http://origin;
                 proxy_http_version 1.1;
                 proxy_set_header Connection "";
@@ -47,7 +53,15 @@ final class NginxConfig {
                 }
                 }
                 }
-                """.formatted(servers, port);
+                """.formatted(servers, kept, port, setup.keys() == null ? "" : " ssl", tls(setup.keys()));
+    }
+
+    private static String tls(@Nullable KeyFiles keys) {
+        return keys == null ? "" : """
+                ssl_certificate %s;
+                ssl_certificate_key %s;
+                ssl_protocols TLSv1.2 TLSv1.3;
+                """.formatted(keys.chain(), keys.key());
     }
 
     /** The same, with all that it forwards compressed at this level; 0 for no compression. */

@@ -44,6 +44,12 @@ record Origin(ChildProcess process, List<String> addresses) implements AutoClose
         return new Origin(child, addresses);
     }
 
+    /** The port of all addresses. */
+    int port() {
+        String first = addresses.get(0);
+        return Integer.parseInt(first.substring(first.lastIndexOf(':') + 1));
+    }
+
     @Override
     public void close() {
         process.close();

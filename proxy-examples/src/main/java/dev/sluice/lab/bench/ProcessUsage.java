@@ -16,8 +16,9 @@ import java.util.StringTokenizer;
  * @param cpuMicros user and system time since the start, in microseconds, in steps of 10 ms
  * @param rssBytes resident memory now
  * @param peakBytes the most resident memory so far
+ * @param threads threads now, also those of a JVM itself
  */
-record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes) {
+record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes, long threads) {
     /** The kernel reports hundredths of a second, whatever its own clock is. */
     private static final long MICROS_PER_TICK = 10_000;
 
@@ -31,6 +32,7 @@ record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes) {
         long cpu = 0;
         long rss = 0;
         long peak = 0;
+        long threads = 0;
         for (ProcessHandle each : tree) {
             Path folder = Path.of("/proc", String.valueOf(each.pid()));
             try {
@@ -38,11 +40,12 @@ record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes) {
                 String status = Files.readString(folder.resolve("status"), StandardCharsets.ISO_8859_1);
                 rss += bytes(status, "VmRSS:");
                 peak += bytes(status, "VmHWM:");
+                threads += value(status, "Threads:");
             } catch (NoSuchFileException ended) {
                 // The process ended between the two reads.
             }
         }
-        return new ProcessUsage(cpu, rss, peak);
+        return new ProcessUsage(cpu, rss, peak, threads);
     }
 
     /** The CPU time in the text of {@code /proc/<pid>/stat}. The command's name may hold anything, parentheses too. */
@@ -54,12 +57,16 @@ record ProcessUsage(long cpuMicros, long rssBytes, long peakBytes) {
         return (Long.parseLong(fields.nextToken()) + Long.parseLong(fields.nextToken())) * MICROS_PER_TICK;
     }
 
-    /** A value in the text of {@code /proc/<pid>/status}; 0 without such a line. */
+    /** A number of kilobytes in the text of {@code /proc/<pid>/status}; 0 without such a line. */
     static long bytes(String status, String name) {
+        return value(status, name) * 1024;
+    }
+
+    /** A number in the text of {@code /proc/<pid>/status}; 0 without such a line. */
+    static long value(String status, String name) {
         for (String line : status.lines().toList()) {
             if (line.startsWith(name)) {
-                StringTokenizer fields = new StringTokenizer(line.substring(name.length()));
-                return Long.parseLong(fields.nextToken()) * 1024;
+                return Long.parseLong(new StringTokenizer(line.substring(name.length())).nextToken());
             }
         }
         return 0;

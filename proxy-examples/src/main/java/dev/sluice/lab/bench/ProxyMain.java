@@ -2,6 +2,7 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.lab.ChildProcess;
+import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.content.ContentCoding;
 import dev.sluice.proxy.limit.Limits;
@@ -9,10 +10,13 @@ import dev.sluice.proxy.limit.RateLimit;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.spi.UpstreamSource;
+import dev.sluice.proxy.tls.TlsSettings;
+import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The library as a proxy in its own process: one route, and the default rules and limits. */
@@ -20,7 +24,10 @@ final class ProxyMain {
     /** The names that {@link #transport} accepts. */
     static final List<String> TRANSPORTS = List.of("jdk", "direct");
 
-    /** The limit of exchanges is the only one that is raised: the default refuses more than 1,000. */
+    /**
+     * The limits that are raised, as the defaults refuse more: exchanges at once (1,000), and threads without virtual ones
+     * (2,048), of which each connection has one.
+     */
     private static final int EXCHANGES = 20_000;
 
     /** The property that limits the rate of the only client; without it there is no limit. */
@@ -28,6 +35,12 @@ final class ProxyMain {
 
     /** The property that compresses responses with gzip at this level; without it they are not compressed. */
     static final String GZIP = "sluice.lab.gzip";
+
+    /** The property that limits the connections to each origin; without it, it is the default. */
+    static final String ORIGIN_CONNECTIONS = "sluice.lab.originConnections";
+
+    /** The property that has the folder of {@link KeyFiles}, for TLS; without it there is no TLS. */
+    static final String KEYS = "sluice.lab.keys";
 
     private ProxyMain() {}
 
@@ -54,6 +67,11 @@ final class ProxyMain {
         if (Boolean.getBoolean(CachedRoutes.ON)) {
             CachedRoutes.add(builder, upstreams);
         }
+        String keys = System.getProperty(KEYS);
+        if (keys != null) {
+            KeyFiles files = new KeyFiles(Path.of(keys));
+            builder.tls(TlsSettings.pem(files.chain(), files.key()));
+        }
         ProxyServer server = builder.transport(transport(pair[0]))
                 .limits(Limits.builder().exchanges(EXCHANGES).build())
                 .addRoute("/**", upstreams)
@@ -67,9 +85,19 @@ final class ProxyMain {
     private static Transport transport(String name) {
         return switch (name) {
             case "jdk" -> JdkTransport.shared();
-            case "direct" -> DirectTransport.shared();
+            case "direct" ->
+                DirectTransport.builder()
+                        .maxThreads(EXCHANGES)
+                        .connector(
+                                Connector.builder().limits(originConnections()).build())
+                        .build();
             default -> throw new IllegalArgumentException("no transport has this name: " + name);
         };
+    }
+
+    private static ConnectionLimits originConnections() {
+        int most = Integer.getInteger(ORIGIN_CONNECTIONS, ConnectionLimits.DEFAULT.active());
+        return ConnectionLimits.builder().active(most).idle(most).build();
     }
 
     private static UpstreamSource upstreams(Transport transport, List<String> origins) {

@@ -59,6 +59,11 @@ final class Samples {
         return median(rounds.stream().mapToDouble(figure).toArray());
     }
 
+    /** The same for a list. */
+    static double median(List<Double> values) {
+        return median(values.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
     /** The value in the middle, or the mean of the two values there; NaN without values. */
     static double median(double... values) {
         double[] sorted = values.clone();

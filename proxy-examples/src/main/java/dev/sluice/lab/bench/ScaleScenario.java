@@ -2,6 +2,7 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.lab.Table;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,9 +30,13 @@ final class ScaleScenario implements Scenario {
                 "CPU us/request",
                 "RSS MB",
                 "errors");
-        try (Origin origin = lab.origin(UPSTREAMS.get(UPSTREAMS.size() - 1))) {
+        try (Origins origins = lab.originForEach(UPSTREAMS.get(UPSTREAMS.size() - 1))) {
             for (int upstreams : UPSTREAMS) {
-                List<Subject> subjects = lab.startAll(origin.addresses().subList(0, upstreams));
+                List<Subject> subjects = new ArrayList<>();
+                for (String name : lab.proxies()) {
+                    Origin own = origins.each().get(subjects.size());
+                    subjects.add(lab.start(name, own.addresses().subList(0, upstreams)));
+                }
                 for (int connections : CONNECTIONS) {
                     measure(lab, table, subjects, upstreams, connections);
                 }

@@ -2,32 +2,36 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.lab.Table;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Measures a start: the time from the start of the process until the server listens and until the first request is
- * answered, and the threads and memory of the JVM then. Each round starts each proxy again. A round before the first is
- * not counted, because it fills the system's file cache. Not for nginx.
+ * answered, and the threads and memory then; and the memory after 1,000 requests, for a JVM also the live heap. Each round
+ * starts each proxy again. A round before the first is not counted, because it fills the system's file cache.
  */
 final class StartScenario implements Scenario {
+    private static final int REQUESTS = 1_000;
+    private static final int CONNECTIONS = 8;
+
     @Override
     public String title() {
-        return "Start: from the process to the first answer, a 1 KB GET";
+        return "Start: from the process to the first answer, a 1 KB GET, and the memory after " + REQUESTS + " of them";
     }
 
     @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
-        Table table = new Table("proxy", "listens ms", "first answer ms", "threads", "live heap MB", "RSS MB");
+        Table table = new Table(
+                "proxy",
+                "listens ms",
+                "first answer ms",
+                "threads",
+                "RSS MB",
+                "RSS MB after " + REQUESTS,
+                "live heap MB",
+                "errors");
         List<Starts> all = new ArrayList<>();
-        for (String name : lab.proxies()) {
-            if (!name.equals("nginx")) {
-                all.add(new Starts(name));
-            }
-        }
+        lab.proxies().forEach(name -> all.add(new Starts(name)));
         try (Origin origin = lab.origin(1)) {
             for (Starts each : all) {
                 measure(lab, new Starts(each.proxy), origin);
@@ -48,20 +52,23 @@ final class StartScenario implements Scenario {
             starts.listens.add((System.nanoTime() - begin) / 1e6);
             try (IdleConnections answered = IdleConnections.open(subject.port(), 1)) {
                 starts.answers.add((System.nanoTime() - begin) / 1e6);
-                starts.threads.add((double) threads(subject.process().handle()));
-                starts.rss.add((double) subject.usage().rssBytes());
-                starts.heap.add(Double.parseDouble(subject.process().ask(Answers.HEAP)));
+                ProcessUsage usage = subject.usage();
+                starts.threads.add((double) usage.threads());
+                starts.rss.add((double) usage.rssBytes());
                 if (answered.closed() > 0) {
-                    lab.invalid(starts.proxy + " closed the connection");
+                    starts.failed(lab, "closed the connection");
                 }
             }
-        }
-    }
-
-    /** All threads of the process, with those of the JVM itself. */
-    private static long threads(ProcessHandle process) throws IOException {
-        try (Stream<Path> tasks = Files.list(Path.of("/proc", String.valueOf(process.pid()), "task"))) {
-            return tasks.count();
+            try (EmbeddedLoad load = EmbeddedLoad.open(subject.port(), "/1k", CONNECTIONS)) {
+                String errors = load.run(REQUESTS).errors();
+                if (!errors.isEmpty()) {
+                    starts.failed(lab, errors);
+                }
+            }
+            starts.later.add((double) subject.usage().rssBytes());
+            if (Subject.isJava(subject.name())) {
+                starts.heap.add(Double.parseDouble(subject.process().ask(Answers.HEAP)));
+            }
         }
     }
 
@@ -71,11 +78,18 @@ final class StartScenario implements Scenario {
         private final List<Double> listens = new ArrayList<>();
         private final List<Double> answers = new ArrayList<>();
         private final List<Double> threads = new ArrayList<>();
-        private final List<Double> heap = new ArrayList<>();
         private final List<Double> rss = new ArrayList<>();
+        private final List<Double> later = new ArrayList<>();
+        private final List<Double> heap = new ArrayList<>();
+        private String errors = "";
 
         private Starts(String proxy) {
             this.proxy = proxy;
+        }
+
+        private void failed(Lab lab, String why) {
+            errors = why;
+            lab.invalid(proxy + ": " + why);
         }
 
         private void addTo(Table table) {
@@ -84,17 +98,14 @@ final class StartScenario implements Scenario {
                     whole(listens),
                     whole(answers),
                     whole(threads),
-                    Table.megabytes(median(heap)),
-                    Table.megabytes(median(rss)));
+                    Table.megabytes(Samples.median(rss)),
+                    Table.megabytes(Samples.median(later)),
+                    heap.isEmpty() ? "" : Table.megabytes(Samples.median(heap)),
+                    Lab.validity(errors));
         }
 
         private static String whole(List<Double> rounds) {
-            return String.valueOf(Math.round(median(rounds)));
-        }
-
-        private static double median(List<Double> rounds) {
-            return Samples.median(
-                    rounds.stream().mapToDouble(Double::doubleValue).toArray());
+            return String.valueOf(Math.round(Samples.median(rounds)));
         }
     }
 }

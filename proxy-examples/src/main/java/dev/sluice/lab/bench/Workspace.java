@@ -50,17 +50,29 @@ final class Workspace implements AutoCloseable {
     }
 
     /**
-     * Starts a process, which ends when this workspace is closed or earlier.
+     * Starts a JVM, which ends when this workspace is closed or earlier.
      *
      * @throws IllegalStateException if the JVM is ending
      */
     synchronized ChildProcess start(String name, List<String> command) throws IOException {
-        if (closed) {
-            throw new IllegalStateException("the benchmark is ending");
-        }
+        requireOpen();
         ChildProcess child = ChildProcess.start(name, command);
         children.push(child);
         return child;
+    }
+
+    /** As {@link #start}, for a server that is no JVM. */
+    synchronized ChildProcess startServer(String name, List<String> command) throws IOException {
+        requireOpen();
+        ChildProcess child = ChildProcess.startServer(name, command);
+        children.push(child);
+        return child;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the benchmark is ending");
+        }
     }
 
     /** A port of the loopback address that is free now. */

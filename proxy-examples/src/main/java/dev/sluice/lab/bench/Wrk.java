@@ -20,6 +20,13 @@ final class Wrk implements Load {
             function request() count = count + 1 return wrk.format("GET", prefix .. count) end
             """;
 
+    private final String scheme;
+
+    /** Loads over {@code http} or {@code https}; it trusts every certificate. */
+    Wrk(String scheme) {
+        this.scheme = scheme;
+    }
+
     @Override
     public LoadResult run(int port, String path, int connections, int seconds) throws IOException {
         int threads = Math.min(connections, Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -34,7 +41,7 @@ final class Wrk implements Load {
                 "--timeout",
                 TIMEOUT,
                 "--latency"));
-        String url = "http://127.0.0.1:" + port + path;
+        String url = scheme + "://127.0.0.1:" + port + path;
         if (!path.endsWith(NUMBER)) {
             command.add(url);
             return WrkOutput.parse(Programs.output(command.toArray(String[]::new)));

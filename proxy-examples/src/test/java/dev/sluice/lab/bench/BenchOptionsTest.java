@@ -20,6 +20,7 @@ class BenchOptionsTest {
         "--scenario tiny,     --scenario, tiny",
         "--proxies jdk/nginx, --proxies, jdk/nginx",
         "--proxies nginx@-Da, --proxies, nginx@-Da",
+        "--proxies haproxy@-Da, --proxies, haproxy@-Da",
         "--proxies jdk@-Da,   --proxies, jdk",
         "--connections 0,     --connections, 0",
         "--load ab,           --load, ab",
@@ -50,5 +51,24 @@ class BenchOptionsTest {
                 });
         assertThat(said).isEmpty();
         assertThat(chosen).containsExactly("small", "idle", "bare", "direct/jdk@-Da=b@-Dc");
+    }
+
+    @Test
+    void engineStandsForTheScenariosThatCompareEngines() {
+        List<Scenario> chosen = new ArrayList<>();
+        LabOptions.run(new BenchOptions(), "--scenario hits,engine".split(" "), said::add, options -> {
+            chosen.addAll(Scenarios.chosen(options));
+            return 0;
+        });
+        assertThat(said).isEmpty();
+        assertThat(chosen)
+                .extracting(scenario -> scenario.getClass().getSimpleName())
+                .containsExactly(
+                        "HitRatioScenario",
+                        "ConnectionsScenario",
+                        "LatencyScenario",
+                        "TlsScenario",
+                        "StartScenario",
+                        "IdleScenario");
     }
 }

@@ -88,7 +88,7 @@ class BenchTest {
     private static Subject start(String name, Workspace workspace, String origin) {
         List<Subject> started = new ArrayList<>();
         LabOptions.run(new BenchOptions(), new String[0], System.err::println, options -> {
-            started.add(Subject.start(name, options, workspace, List.of(origin)));
+            started.add(Subject.start(name, options, workspace, Setup.to(List.of(origin))));
             return 0;
         });
         return started.get(0);

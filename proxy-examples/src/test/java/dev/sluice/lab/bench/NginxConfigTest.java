@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class NginxConfigTest {
     @Test
     void nginxCompressesAtTheSameLevelAsTheLibrary() {
-        String plain = NginxConfig.proxy(Path.of("/tmp/x"), 80, List.of("127.0.0.1:1"));
+        String plain = NginxConfig.proxy(Path.of("/tmp/x"), 80, Setup.to(List.of("127.0.0.1:1")));
 
         assertThat(NginxConfig.compressing(plain, 0)).isEqualTo(plain).doesNotContain("gzip");
         assertThat(NginxConfig.compressing(plain, 4)).contains("gzip on;\ngzip_proxied any;\ngzip_comp_level 4;\n");

@@ -18,4 +18,10 @@ class ProcessUsageTest {
         assertThat(ProcessUsage.bytes(status, "VmHWM:")).isEqualTo(2 << 20);
         assertThat(ProcessUsage.bytes(status, "VmSwap:")).isZero();
     }
+
+    @Test
+    void threadsAreANumber() {
+        assertThat(ProcessUsage.value("Name:\tjava\nThreads:\t17\nSigQ:\t0/1\n", "Threads:"))
+                .isEqualTo(17);
+    }
 }

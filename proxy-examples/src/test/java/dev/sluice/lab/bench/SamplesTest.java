@@ -32,6 +32,6 @@ class SamplesTest {
     }
 
     private static Sample sample(double perSecond, double cpu, String errors) {
-        return new Sample(new LoadResult(1, perSecond, 1, 2, errors), cpu, new ProcessUsage(1, 2, 3));
+        return new Sample(new LoadResult(1, perSecond, 1, 2, errors), cpu, new ProcessUsage(1, 2, 3, 1));
     }
 }
