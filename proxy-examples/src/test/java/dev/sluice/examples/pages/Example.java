@@ -104,13 +104,14 @@ final class Example implements AutoCloseable {
         String server = "ProxyServer server = ProxyServer.builder().addRoute(\"/**\", "
                 + (Program.declares(code, "proxy") ? "proxy" : "pool") + ").build();\n";
         boolean after = !code.contains("server.");
+        boolean starts = Program.declares(code, "server") && code.contains(".start()");
         String before = missing("pool", "UpstreamPool.builder().addMember(\"http://127.0.0.1:1\").build()")
                 + (code.contains("direct") ? missing("direct", "DirectTransport.builder().build()") : "")
                 + (after ? "" : server);
         String statements = (before + code + '\n' + (after && !Program.declares(code, "server") ? server : ""))
                 .replace("ProxyServer.builder()", "ProxyServer.builder().closeOnExit(true)");
-        return closing(ExampleProcess.start(Program.ofMain(
-                statements + """
+        return closing(ExampleProcess.start(
+                Program.ofMain(statements + """
                 Thread main = Thread.currentThread();
                 Thread watch = new Thread(() -> {
                     try {
@@ -123,7 +124,7 @@ final class Example implements AutoCloseable {
                 watch.setDaemon(true);
                 watch.start();
                 System.out.println("listening at " + STARTED.address());
-                """.replace("STARTED", code.contains(".start()") ? "server" : "server.start()"), folder)));
+                """.replace("STARTED", starts ? "server" : "server.start()"), folder)));
     }
 
     private String missing(String name, String value) {
