@@ -28,6 +28,9 @@ public final class PlainWire implements Wire {
     /** The greatest number of bytes for one system call. */
     private static final int CALL_BYTES = 128 * 1024;
 
+    /** The same for bytes of a file, which need no buffer; a virtual thread comes back with what there was room for. */
+    private static final int FILE_CALL_BYTES = 256 * 1024;
+
     /** The JDK copies that to a buffer of its size outside of the heap, which a platform thread then keeps. */
     private static final int PLATFORM_CALL_BYTES = 16 * 1024;
 
@@ -237,7 +240,8 @@ public final class PlainWire implements Wire {
         beginWrite();
         try {
             size();
-            return held.send(file, length, callBytes(), writeDeadline);
+            return held.send(
+                    file, length, VirtualThreads.isCurrent() ? FILE_CALL_BYTES : PLATFORM_CALL_BYTES, writeDeadline);
         } catch (IOException failure) {
             throw overdue ? new WireTimeoutException("writing was not done by its deadline") : failure;
         } finally {
