@@ -19,6 +19,8 @@ final class SmoothWeightedRoundRobin implements LoadBalancer {
      */
     private static final double UNIT = 1 << 20;
 
+    private static final int NOT_BEGUN = -2;
+
     private final CombiningLock lock = new CombiningLock();
     private final Map<String, Long> inherited;
     private long[] credit = {};
@@ -34,20 +36,46 @@ final class SmoothWeightedRoundRobin implements LoadBalancer {
 
     @Override
     public int pick(Pick pick) {
-        return lock.get(() -> next(pick));
+        // Not with the lock: the pick may be somebody else's.
+        long[] weights = weights(pick);
+        int found = lock.get(() -> next(weights));
+        if (found != NOT_BEGUN) {
+            return found;
+        }
+        String[] names = ids(pick);
+        return lock.get(() -> {
+            begin(names);
+            return next(weights);
+        });
     }
 
-    private int next(Pick pick) {
-        if (credit.length != pick.size()) {
-            begin(pick);
+    /** The weights of those that are eligible, and -1 for the others. */
+    private static long[] weights(Pick pick) {
+        long[] weights = new long[pick.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = pick.eligible(i) ? (long) (pick.weight(i) * UNIT) : -1;
+        }
+        return weights;
+    }
+
+    private static String[] ids(Pick pick) {
+        String[] ids = new String[pick.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = pick.candidate(i).id();
+        }
+        return ids;
+    }
+
+    private int next(long[] weights) {
+        if (credit.length != weights.length) {
+            return NOT_BEGUN;
         }
         long sum = 0;
         int best = -1;
         for (int i = 0; i < credit.length; i++) {
-            if (pick.eligible(i)) {
-                long weight = (long) (pick.weight(i) * UNIT);
-                sum += weight;
-                credit[i] += weight;
+            if (weights[i] >= 0) {
+                sum += weights[i];
+                credit[i] += weights[i];
                 best = best < 0 || credit[i] > credit[best] ? i : best;
             }
         }
@@ -72,11 +100,10 @@ final class SmoothWeightedRoundRobin implements LoadBalancer {
         return credits;
     }
 
-    private void begin(Pick pick) {
-        credit = new long[pick.size()];
-        ids = new String[pick.size()];
+    private void begin(String[] names) {
+        credit = new long[names.length];
+        ids = names;
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = pick.candidate(i).id();
             credit[i] = inherited.getOrDefault(ids[i], 0L);
         }
     }

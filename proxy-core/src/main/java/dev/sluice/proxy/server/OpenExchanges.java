@@ -7,6 +7,7 @@ import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.time.Signal;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +36,8 @@ final class OpenExchanges {
     }
 
     private void remove(Exchange exchange, Place place) {
-        place.end();
         open.remove(exchange);
+        place.end();
         fireIfIdle();
     }
 
@@ -53,7 +54,7 @@ final class OpenExchanges {
                     "too many requests at once",
                     "all " + shares.limit() + " of limit exchanges are in use");
         }
-        Place place = open.get(exchange);
+        Place place = open.get(whole(exchange));
         if (client == null || place == null) {
             return;
         }
@@ -67,6 +68,15 @@ final class OpenExchanges {
         }
     }
 
+    /** A filter may have put the request into a scope of its own. */
+    private static Exchange whole(Exchange scope) {
+        Exchange whole = scope;
+        for (Exchange outer = scope.parent(); outer != null; outer = outer.parent()) {
+            whole = outer;
+        }
+        return whole;
+    }
+
     int count() {
         return open.size();
     }
@@ -76,7 +86,7 @@ final class OpenExchanges {
      * connections applies to it. A detached exchange does not either, as it is not a client's.
      */
     int counted() {
-        return open.size() - uncounted.get();
+        return Math.max(0, open.size() - uncounted.get());
     }
 
     /** From now on the exchange is a tunnel. */
@@ -102,18 +112,27 @@ final class OpenExchanges {
     /** Fires once no exchange is open; at once if none is. */
     Signal idle() {
         Signal idle = new Signal();
-        waiting.add(idle);
+        synchronized (waiting) {
+            waiting.add(idle);
+        }
         fireIfIdle();
         return idle;
     }
 
     private void fireIfIdle() {
-        if (waiting.isEmpty() || !open.isEmpty()) {
+        // Usually nobody waits, and then no exchange has to wait for the lock.
+        if (waiting.isEmpty()) {
             return;
         }
-        for (Signal next = waiting.poll(); next != null; next = waiting.poll()) {
-            next.fire();
+        List<Signal> ready;
+        synchronized (waiting) {
+            if (!open.isEmpty()) {
+                return;
+            }
+            ready = List.copyOf(waiting);
+            waiting.clear();
         }
+        ready.forEach(Signal::fire);
     }
 
     /** What an open exchange takes of the limits. Its own lock: all exchanges of a server would meet at a common one. */
@@ -131,7 +150,8 @@ final class OpenExchanges {
 
         /** Takes a part of the client's share, until it ends; returns whether there is room for it. */
         synchronized boolean share(InetAddress client, int inAll) {
-            if (ended) {
+            // A filter may ask twice for the same exchange.
+            if (ended || sharer != null) {
                 return true;
             }
             if (!shares.take(client, inAll)) {

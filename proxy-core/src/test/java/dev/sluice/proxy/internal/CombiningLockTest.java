@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -132,5 +133,39 @@ class CombiningLockTest {
         });
         goOn.countDown();
         assertThat(interrupted.get(10, SECONDS)).isTrue();
+    }
+
+    @Test
+    void aCheckedExceptionThatTheCompilerDidNotSeeBlocksNobody() throws Exception {
+        busy();
+        Future<String> broken =
+                leave(() -> lock.get(() -> CombiningLockTest.<RuntimeException>sneaky(new IOException("unseen"))));
+        goOn.countDown();
+        assertThatThrownBy(() -> broken.get(10, SECONDS)).hasRootCauseMessage("unseen");
+        assertThat(lock.<String>get(() -> "done")).isEqualTo("done");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> String sneaky(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @Test
+    void workThatUsesItsOwnLockIsToldSo() {
+        assertThatThrownBy(() -> lock.run(() -> lock.run(() -> {})))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a piece of work uses the lock that it runs under");
+        assertThat(lock.<String>get(() -> "free")).isEqualTo("free");
+    }
+
+    @Test
+    void anErrorThatDrivesTheOneAtWorkOutLeavesTheLockFree() {
+        assertThatThrownBy(() -> lock.run(CombiningLockTest::overflow)).isInstanceOf(StackOverflowError.class);
+        assertThat(lock.<String>get(() -> "free")).isEqualTo("free");
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // that is what it is for
+    private static void overflow() {
+        overflow();
     }
 }

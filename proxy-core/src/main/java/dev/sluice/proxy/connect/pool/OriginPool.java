@@ -7,7 +7,6 @@ import dev.sluice.proxy.internal.CombiningLock;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Watch;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -227,17 +226,18 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     private void end(Connection connection, Link link, @Nullable End unfit, long now) {
+        boolean[] dropped = new boolean[1];
         Left left = lock.get(() -> {
             if (!connection.end()) {
-                return null;
+                return Left.NOTHING;
             }
-            boolean kept = keep(link, unfit, now);
-            Left after = leave(connection, now);
-            return kept ? after : after.and(link);
+            dropped[0] = !keep(link, unfit, now);
+            return leave(connection, now);
         });
-        if (left != null) {
-            finish(left);
+        if (dropped[0]) {
+            link.wire.close();
         }
+        finish(left);
     }
 
     /** With the lock: keeps a used connection; returns false if it must be closed. */
@@ -283,12 +283,6 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
      */
     private record Left(@Nullable Waiter next, List<Link> surplus) {
         static final Left NOTHING = new Left(null, List.of());
-
-        Left and(Link closed) {
-            List<Link> all = new ArrayList<>(surplus);
-            all.add(0, closed);
-            return new Left(next, all);
-        }
     }
 
     /** With the lock. */
