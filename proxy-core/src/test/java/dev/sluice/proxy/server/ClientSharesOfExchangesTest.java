@@ -7,9 +7,11 @@ import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.limit.Limits;
@@ -17,6 +19,7 @@ import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.time.TimeSource;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +90,41 @@ class ClientSharesOfExchangesTest {
         for (int i = 0; i < 5; i++) {
             assertRoom(pipeline, "192.0.2.1", "");
         }
+    }
+
+    /** A filter outside of the limit that tries again, or puts the request into a scope of its own. */
+    private static Pipeline filtered(ProxyFilter filter) {
+        return builder()
+                .addFilter(filter.at(Stage.EVERY_RESPONSE))
+                .addRoute("/**", request -> ProxyResponse.of(200))
+                .build();
+    }
+
+    @Test
+    void anExchangeThatAFilterServesTwiceCountsOnce() {
+        Pipeline pipeline = filtered((request, next) -> {
+            next.handle(request).close();
+            return next.handle(request);
+        });
+        for (int i = 0; i < 20; i++) {
+            Exchange exchange = begin(pipeline, "192.0.2.1");
+            assertThat(serve(pipeline, exchange, "").status()).isEqualTo(200);
+            exchange.end(Outcome.COMPLETED);
+        }
+        for (int i = 0; i < 5; i++) {
+            assertRoom(pipeline, "192.0.2.9", "");
+        }
+        assertRoom(pipeline, "192.0.2.1", "");
+    }
+
+    @Test
+    void aScopeWithinTheExchangeCountsForItsClient() {
+        Pipeline pipeline = filtered((request, next) ->
+                next.handle(request.in(request.exchange().child("own", TimeSource.NEVER, Outcome.ABANDONED))));
+        for (int i = 0; i < 5; i++) {
+            assertRoom(pipeline, "192.0.2.1", "");
+        }
+        assertFull(pipeline, "192.0.2.1", "");
     }
 
     @Test
