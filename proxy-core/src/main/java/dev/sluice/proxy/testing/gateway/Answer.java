@@ -209,7 +209,8 @@ public final class Answer {
     /**
      * With its body compressed by gzip, and {@code Content-Encoding: gzip}, whatever the client accepts; also a body that is
      * given behind this. Of a feed, each write is compressed by itself, so that a client can read it at once. Rates and faults
-     * count compressed bytes. A status that has no body, such as 304, stays as it is.
+     * count compressed bytes; if such a fault breaks off a feed, no client counts as {@link BodyFeed#left()}. A status that
+     * has no body, such as 304, stays as it is.
      *
      * <p>An answer that has {@code Content-Encoding} already gets 500 instead, and the test hears of it at its end.
      */

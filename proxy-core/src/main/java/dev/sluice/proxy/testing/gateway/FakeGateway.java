@@ -265,9 +265,9 @@ public class FakeGateway implements AutoCloseable {
 
     /** Listens, unless it does already or has no socket; after {@link #close} at a new port, if none was named. */
     protected final void open() {
-        if (port.open()) {
-            stubServer.problems.resume();
-        }
+        // Before the first request can come.
+        stubServer.problems.resume();
+        port.open();
     }
 
     /** The requests so far, in order; a request counts once its body is whole, or as whole as its stub waits for. */
@@ -414,7 +414,7 @@ public class FakeGateway implements AutoCloseable {
 
     /**
      * Requires that each request was matched, that no answer failed, and that no stub was left without an answer. {@link
-     * #close} does so too, but does not tell again what this method has told of.
+     * #close} does so too, but does not tell again of requests that this method has told of.
      *
      * @throws AssertionError if not; the message shows each such request beside the nearest stub
      */
@@ -520,8 +520,8 @@ public class FakeGateway implements AutoCloseable {
 
         /**
          * Sets whether clients that use TLS are asked for a certificate of {@link FakeGateway#authority()}; NONE by default.
-         * If it is REQUIRED, a client without one, or with another one, fails in the handshake. What it has shown is {@link
-         * ReceivedRequest#certificate()}.
+         * If it is REQUIRED, a client without one fails in the handshake, and with either setting one that shows another one.
+         * What it has shown is {@link ReceivedRequest#certificate()}.
          */
         public Builder clientCertificate(ClientCertificate wanted) {
             this.clientCertificate = Objects.requireNonNull(wanted, "clientCertificate");

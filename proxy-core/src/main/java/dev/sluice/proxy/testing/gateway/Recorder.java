@@ -26,7 +26,12 @@ final class Recorder {
         Reply reply = HandlerReply.of(upstream, request, pacing);
         byte[] content = reply.content().open(pacing).readAllBytes();
         SecretParameters secrets = recording.parameters();
-        Reply recorded = reply.withHeaders(secrets.fields(responseFields(request, reply.headers())));
+        Reply recorded = reply.withHeaders(responseFields(request, reply.headers()))
+                .withTrailers(responseFields(request, reply.trailers()))
+                .withoutInterim()
+                .withInterim(reply.interim().stream()
+                        .map(each -> new Reply.Interim(each.status(), responseFields(request, each.headers())))
+                        .toList());
         write(new RecordedExchange(
                 request.method(),
                 recording.target(request),
@@ -41,14 +46,14 @@ final class Recorder {
         return HopByHop.request(fields, true).without(this::staysOut).without("Accept-Encoding"::equalsIgnoreCase);
     }
 
-    /** A URL of the gateway has its port, which is another one in each run. */
+    /** Without secrets, and of the final response or of others. A URL of the gateway has its port, another in each run. */
     private Headers responseFields(ReceivedRequest request, Headers fields) {
         String host = request.header("Host").orElse("");
         Headers.Builder kept = Headers.builder();
         fields.without(this::staysOut)
                 .forEach((name, value) ->
                         kept.add(name, withoutOwn("http://" + host, withoutOwn("https://" + host, value))));
-        return kept.build();
+        return recording.parameters().fields(kept.build());
     }
 
     private static String withoutOwn(String origin, String value) {

@@ -67,6 +67,10 @@ record Reply(
         return new Reply(status, headers, content, trailers, List.copyOf(all), delay, hold, rate, fault, script);
     }
 
+    Reply withoutInterim() {
+        return new Reply(status, headers, content, trailers, List.of(), delay, hold, rate, fault, script);
+    }
+
     Reply withDelay(Duration changed) {
         return new Reply(status, headers, content, trailers, interim, changed, hold, rate, fault, script);
     }

@@ -45,13 +45,24 @@ final class SecretParameters {
         return hidden.toString();
     }
 
-    /** Query and fragment, as servers send tokens in both (RFC 6749 §4.2.2). */
+    /**
+     * Query and fragment, as servers send tokens in both (RFC 6749 §4.2.2). A fragment may be a path with a query of its own, as
+     * pages that change their address themselves have it.
+     */
     private String url(String url) {
         int hash = url.indexOf('#');
-        String before = hash < 0 ? url : url.substring(0, hash);
-        int mark = before.indexOf('?');
-        String hidden = mark < 0 ? before : before.substring(0, mark + 1) + query(before.substring(mark + 1));
-        return hash < 0 ? hidden : hidden + '#' + query(url.substring(hash + 1));
+        if (hash < 0) {
+            return behindMark(url);
+        }
+        String fragment = url.substring(hash + 1);
+        return behindMark(url.substring(0, hash))
+                + '#'
+                + (fragment.startsWith("/") ? behindMark(fragment) : query(fragment));
+    }
+
+    private String behindMark(String text) {
+        int mark = text.indexOf('?');
+        return mark < 0 ? text : text.substring(0, mark + 1) + query(text.substring(mark + 1));
     }
 
     /** The body of a message with these fields; as it is unless it is a form that can be read. */

@@ -42,7 +42,11 @@ public final class Stub {
      * <p>Such a stub is asked before all that wait for the whole body, and one that waits for fewer bytes before one that
      * waits for more. What it has waited for is the body in {@link FakeGateway#received()}; the rest is read and dropped,
      * and the connection goes on behind it. A client that waits for 100 (Continue) gets it when the first byte is waited
-     * for; after 0 bytes it gets the answer instead, and the connection ends. Without a socket, the rest is not read.
+     * for; after 0 bytes it gets the answer instead, and the connection ends. Without a socket, the rest is not read. If the
+     * rest is no HTTP, the test hears of it, unless the gateway is closed by then. An answer that passes the request on passes
+     * on what has come.
+     *
+     * <p>Call it before the stub has an answer: a body that is on its way then waits to be whole.
      *
      * @param bytes of the body without framing, 0 for the head alone
      * @throws IllegalArgumentException if {@code bytes} is negative

@@ -81,7 +81,7 @@ final class StubServer {
     /**
      * A request and what it gets.
      *
-     * @param request as far as it was waited for
+     * @param request as far as it was waited for, and with what the stub says of it
      */
     record Answered(ReceivedRequest request, Reply reply) {}
 
@@ -96,9 +96,9 @@ final class StubServer {
         ReceivedRequest request = found.request();
         Stub stub = found.stub();
         if (stub != null) {
-            return new Answered(request, stubbed(stub, request, pacing));
+            return stubbed(stub, request, pacing);
         }
-        return new Answered(request, request.malformed() == null ? unstubbed(request, pacing) : malformed(request));
+        return request.malformed() == null ? unstubbed(request, pacing) : new Answered(request, malformed(request));
     }
 
     /** The same; null if somebody else answers it. */
@@ -108,7 +108,7 @@ final class StubServer {
         ReceivedRequest request = found.request();
         Stub stub = found.stub();
         if (stub != null) {
-            return stubbed(stub, request, pacing);
+            return stubbed(stub, request, pacing).reply();
         }
         if (request.malformed() != null) {
             return malformed(request);
@@ -137,11 +137,11 @@ final class StubServer {
         }
     }
 
-    private Reply stubbed(Stub stub, ReceivedRequest request, Pacing pacing) {
+    private Answered stubbed(Stub stub, ReceivedRequest request, Pacing pacing) {
         ReceivedRequest matched =
                 request.answeredBy(stub.toString(), stub.match().variables(request));
         received.add(matched);
-        return answered(stub::next, matched, pacing);
+        return new Answered(matched, answered(stub::next, matched, pacing));
     }
 
     private Reply malformed(ReceivedRequest request) {
@@ -159,19 +159,19 @@ final class StubServer {
         }
     }
 
-    private Reply unstubbed(ReceivedRequest request, Pacing pacing) {
+    private Answered unstubbed(ReceivedRequest request, Pacing pacing) {
         Answer otherwise = stubs.otherwise();
         if (otherwise != null) {
             ReceivedRequest matched = request.answeredBy("otherwise", Map.of());
             received.add(matched);
-            return answered(asked -> otherwise, matched, pacing);
+            return new Answered(matched, answered(asked -> otherwise, matched, pacing));
         }
         received.add(request);
         String report = Report.unmatched(request, stubs.all());
         if (!unmatchedAllowed) {
             problems.add(report);
         }
-        return Reply.text(404, report);
+        return new Answered(request, Reply.text(404, report));
     }
 
     private Reply answered(Next next, ReceivedRequest request, Pacing pacing) {

@@ -211,6 +211,7 @@ class RecordingTest {
                 .answers(Answer.redirect("/home?user=7&code=hidden?hidden#access_token=hidden&state=9")
                         .header("Content-Location", "http://a.test/login?Token=hidden")
                         .header("Link", "</2?page=2&key=hidden>; rel=\"next\", </1?key=hidden>; rel=\"prev\"")
+                        .addHeader("Link", "<http://a.test/app#/2?key=hidden&page=2>; rel=\"alternate\"")
                         .header("Refresh", "5;url=/home?sig=hidden"));
         real.on("/home").answers("hi");
         record();
@@ -221,11 +222,27 @@ class RecordingTest {
                 .contains("  Location: /home?user=7&code=***#access_token=***&state=9\n")
                 .contains("  Content-Location: http://a.test/login?Token=***\n")
                 .contains("  Link: </2?page=2&key=***>; rel=\"next\", </1?key=***>; rel=\"prev\"\n")
+                .contains("  Link: <http://a.test/app#/2?key=***&page=2>; rel=\"alternate\"\n")
                 .contains("  Refresh: 5;url=/home?sig=***\n")
                 .contains("  Referer: http://a.test/?session=***&page=1\n");
         replay();
         String location = get("/login").headers().firstValue("Location").orElseThrow();
         assertThat(get(location.substring(0, location.indexOf('#'))).body()).isEqualTo("hi");
+    }
+
+    @Test
+    void secretsBeforeAndBehindTheAnswerAreLeftOut() throws Exception {
+        real.on("/")
+                .answers(Answer.ok("hi")
+                        .interim(103, "Link", "</a.css?token=hidden>; rel=preload", "X-Auth-Token", "hidden")
+                        .trailer("X-Auth-Token", "hidden")
+                        .trailer("X-Sum", "7"));
+        record();
+        get("/", "TE", "trailers");
+        assertThat(only())
+                .doesNotContain("hidden")
+                .contains("interim: 103\n  Link: </a.css?token=***>; rel=preload\n")
+                .contains("trailers:\n  X-Sum: 7\n");
     }
 
     @Test

@@ -126,6 +126,19 @@ class WebSocketAnswerTest {
     }
 
     @Test
+    void aScriptKnowsWhatItsStubFoundInThePath() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start()) {
+            gateway.on("GET /{room}")
+                    .answers(Answer.webSocket(
+                            script -> script.sendText(script.request().variable("room"))));
+            connect(gateway.uri());
+            assertThat(heard.next()).isEqualTo("text chat");
+            assertThat(gateway.received())
+                    .containsExactly(gateway.webSockets().get(0).request());
+        }
+    }
+
+    @Test
     void fragmentsAreOneMessage() throws Exception {
         try (FakeGateway gateway = FakeGateway.start()) {
             gateway.on("GET /chat").answers(Answer.webSocketEcho());
