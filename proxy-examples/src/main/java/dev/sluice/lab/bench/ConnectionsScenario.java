@@ -50,24 +50,11 @@ final class ConnectionsScenario implements Scenario {
 
     private static List<Samples> measure(Lab lab, List<Subject> subjects, int connections)
             throws IOException, InterruptedException {
-        List<Samples> results = new ArrayList<>();
-        for (Subject subject : subjects) {
-            lab.warm(subject, "/1k", connections);
-            results.add(new Samples(subject.name()));
-        }
-        for (int round = 0; round < lab.rounds(); round++) {
-            for (int i = 0; i < subjects.size(); i++) {
-                Subject subject = subjects.get(i);
-                try (IdleConnections open = IdleConnections.open(subject.port(), connections)) {
-                    results.get(i)
-                            .add(lab.sample(
-                                    subject,
-                                    connections + " open connections",
-                                    () -> KeptLoad.run(open, lab.seconds())));
-                }
+        return lab.compare(subjects, subject -> lab.warm(subject, "/1k", connections), subject -> {
+            try (IdleConnections open = IdleConnections.open(subject.port(), connections)) {
+                return lab.sample(subject, connections + " open connections", () -> KeptLoad.run(open, lab.seconds()));
             }
-        }
-        return results;
+        });
     }
 
     private static void rows(Table table, int connections, List<Samples> results) {

@@ -119,24 +119,51 @@ final class Lab {
     /** Warms up each proxy. Then each round loads them one after another. */
     List<Samples> compare(List<Subject> subjects, String path, int connections)
             throws IOException, InterruptedException {
+        return compare(
+                subjects, subject -> warm(subject, path, connections), subject -> sample(subject, path, connections));
+    }
+
+    /** The same with other loads. */
+    List<Samples> compare(List<Subject> subjects, Warming warming, Sampling sampling)
+            throws IOException, InterruptedException {
         List<Samples> results = new ArrayList<>();
         for (Subject subject : subjects) {
-            warm(subject, path, connections);
+            warming.warm(subject);
             results.add(new Samples(subject.name()));
         }
         for (int round = 0; round < options.rounds; round++) {
             for (int i = 0; i < subjects.size(); i++) {
-                results.get(i).add(sample(subjects.get(i), path, connections));
+                results.get(i).add(sampling.sample(subjects.get(i)));
             }
         }
         return results;
     }
 
+    /** Warms up one proxy. */
+    interface Warming {
+        /** Loads it without keeping the figures. */
+        void warm(Subject subject) throws IOException, InterruptedException;
+    }
+
+    /** Loads one proxy once. */
+    interface Sampling {
+        /** Loads it, and returns the figures. */
+        Sample sample(Subject subject) throws IOException, InterruptedException;
+    }
+
     /** Loads a proxy that gets faster while it runs, without keeping the figures. */
     void warm(Subject subject, String path, int connections) throws IOException, InterruptedException {
+        warm(
+                subject,
+                connections + " connections, " + path,
+                () -> load.run(subject.port(), path, connections, options.warmup));
+    }
+
+    /** The same, in a way of its own. */
+    void warm(Subject subject, String what, Attempt attempt) throws IOException, InterruptedException {
         if (subject.warmsUp()) {
-            progress.accept("warming " + subject.name() + " up: " + connections + " connections, " + path);
-            load.run(subject.port(), path, connections, options.warmup);
+            progress.accept("warming " + subject.name() + " up: " + what);
+            attempt.run();
         }
     }
 

@@ -2,7 +2,6 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.lab.Table;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,24 +42,11 @@ final class TlsScenario implements Scenario {
 
     private static void measure(Lab lab, Table table, List<Subject> subjects, String connections, TlsLoad load)
             throws IOException, InterruptedException {
-        List<Samples> results = new ArrayList<>();
-        for (Subject subject : subjects) {
-            if (subject.warmsUp()) {
-                lab.say("warming " + subject.name() + " up: " + connections + " TLS connections");
-                load.run(subject.port(), lab.warmup());
-            }
-            results.add(new Samples(subject.name()));
-        }
-        for (int round = 0; round < lab.rounds(); round++) {
-            for (int i = 0; i < subjects.size(); i++) {
-                Subject subject = subjects.get(i);
-                results.get(i)
-                        .add(lab.sample(
-                                subject,
-                                connections + " TLS connections",
-                                () -> load.run(subject.port(), lab.seconds())));
-            }
-        }
+        String what = connections + " TLS connections";
+        List<Samples> results = lab.compare(
+                subjects,
+                subject -> lab.warm(subject, what, () -> load.run(subject.port(), lab.warmup())),
+                subject -> lab.sample(subject, what, () -> load.run(subject.port(), lab.seconds())));
         Samples first = results.get(0);
         for (Samples each : results) {
             table.row(

@@ -44,14 +44,12 @@ final class LazyPort {
         return port;
     }
 
-    /** Opens it, also again; false if it is open, or the gateway has no socket. */
-    synchronized boolean open() {
-        if (opening == null || (port != null && !port.isClosed())) {
-            return false;
+    /** Opens it, also again; has no effect if it is open, or the gateway has no socket. */
+    synchronized void open() {
+        if (opening != null && (port == null || port.isClosed())) {
+            port = opening.get();
+            closed = false;
         }
-        port = opening.get();
-        closed = false;
-        return true;
     }
 
     /** From now on it opens only by {@link #open}. Returns the port if it was opened, to close it without a lock. */

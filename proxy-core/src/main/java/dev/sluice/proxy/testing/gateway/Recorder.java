@@ -26,12 +26,7 @@ final class Recorder {
         Reply reply = HandlerReply.of(upstream, request, pacing);
         byte[] content = reply.content().open(pacing).readAllBytes();
         SecretParameters secrets = recording.parameters();
-        Reply recorded = reply.withHeaders(responseFields(request, reply.headers()))
-                .withTrailers(responseFields(request, reply.trailers()))
-                .withoutInterim()
-                .withInterim(reply.interim().stream()
-                        .map(each -> new Reply.Interim(each.status(), responseFields(request, each.headers())))
-                        .toList());
+        Reply recorded = reply.withFields(fields -> responseFields(request, fields));
         write(new RecordedExchange(
                 request.method(),
                 recording.target(request),

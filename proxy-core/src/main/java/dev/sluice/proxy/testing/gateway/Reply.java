@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +68,22 @@ record Reply(
         return new Reply(status, headers, content, trailers, List.copyOf(all), delay, hold, rate, fault, script);
     }
 
-    Reply withoutInterim() {
-        return new Reply(status, headers, content, trailers, List.of(), delay, hold, rate, fault, script);
+    /** With the fields of all its parts changed: of the head, of the trailers, and of interim responses. */
+    Reply withFields(UnaryOperator<Headers> change) {
+        List<Interim> changed = interim.stream()
+                .map(each -> new Interim(each.status(), change.apply(each.headers())))
+                .toList();
+        return new Reply(
+                status,
+                change.apply(headers),
+                content,
+                change.apply(trailers),
+                changed,
+                delay,
+                hold,
+                rate,
+                fault,
+                script);
     }
 
     Reply withDelay(Duration changed) {
