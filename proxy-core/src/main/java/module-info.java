@@ -19,6 +19,8 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.error;
     exports dev.sluice.proxy.forward;
     exports dev.sluice.proxy.header;
+    exports dev.sluice.proxy.header.rule to
+            dev.sluice.balancer;
     exports dev.sluice.proxy.internal to
             dev.sluice.balancer;
     exports dev.sluice.proxy.key;

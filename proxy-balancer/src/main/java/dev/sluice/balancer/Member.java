@@ -105,13 +105,17 @@ public final class Member {
         }
     }
 
-    /** A member with weight 1, priority 0 and no tags; its id is the upstream's. */
+    /**
+     * A member with weight 1, priority 0 and no tags; its id is the upstream's. This is the way to members with HTTP/2 ({@link
+     * dev.sluice.proxy.transport.direct.DirectTransport.OriginOptions#http2()}).
+     */
     public static Member of(Upstream upstream) {
         return new Member(upstream.id(), null, upstream, null, null, null);
     }
 
     /**
-     * A member with weight 1, priority 0 and no tags; its id is the URL without the scheme.
+     * A member with weight 1, priority 0 and no tags; its id is the URL without the scheme. The pool's transport opens it;
+     * the direct one speaks HTTP/1.1 to it.
      *
      * @throws IllegalArgumentException if it is not a URL, or has no scheme or host; the message shows it and says what
      *     to write

@@ -98,6 +98,16 @@ class GatewayWithoutSocketTest {
     }
 
     @Test
+    void anAnswerThatBreaksOffIsMended() throws Exception {
+        Answer answer = Answer.ok("0123456789");
+        gateway.on("/").answers(answer.with(Fault.RESET.inBody(4)), answer.with(Fault.LENGTH_TOO_LONG), answer);
+        TestClient client =
+                client(pool("a").retry(RetryPolicy.builder().maxAttempts(3).build()));
+        assertThat(time.run(() -> client.get("/")).text()).isEqualTo("0123456789");
+        gateway.verify(3, "GET /");
+    }
+
+    @Test
     void aHedgeOvertakesASlowMember() throws Exception {
         gateway.on(to("a")).answers(Answer.ok("slow").delay(Duration.ofSeconds(9)));
         TestClient client = client(pool("a", "b").hedge(HedgePolicy.after(Duration.ofSeconds(1))));

@@ -204,6 +204,53 @@ class RetryTest {
                 .isBetween(Duration.ofMillis(25), Duration.ofMillis(250));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "14, application/grpc+proto, true",
+        "8, application/grpc, false",
+        "x, application/grpc, false",
+        "14, text/plain, false"
+    })
+    void aCallOfGrpcIsMadeAgainAfterAStatusThatWasOptedIn(String status, String type, boolean repeated) {
+        PoolDriver driver = driver(RetryPolicy.builder().grpcStatuses(14), "a", "b");
+        Call call = driver.call("POST", "Content-Type", type);
+        Lease first = call.begin();
+        Step step = call.head(first, 200, "grpc-status", status);
+        if (repeated) {
+            assertThat(Call.sent(step).upstream().id())
+                    .isNotEqualTo(first.upstream().id());
+        } else {
+            assertThat(step).isEqualTo(new Step.Answer(first, false));
+        }
+    }
+
+    @Test
+    void aCallThatHasBegunToAnswerIsNotMadeAgain() {
+        PoolDriver driver = driver(RetryPolicy.builder().grpcStatuses(14), "a", "b");
+        Call call = driver.call("POST", "Content-Type", "application/grpc");
+        assertThat(call.head(call.begin(), 200)).isInstanceOf(Step.Answer.class);
+    }
+
+    /** Proposal A6. */
+    @Test
+    void thePushbackOfGrpcIsWaitedFor() {
+        PoolDriver driver = driver(RetryPolicy.builder().grpcStatuses(14), "a");
+        Call call = driver.call("POST", "Content-Type", "application/grpc");
+        Step step = call.head(call.begin(), 200, "grpc-status", "14", "grpc-retry-pushback-ms", "1000");
+        assertThat(call.waits(step)).isEqualTo(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(call.woke()).isInstanceOf(Step.Send.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "soon", ""})
+    void aPushbackThatIsNoTimeEndsTheCall(String value) {
+        PoolDriver driver = driver(RetryPolicy.builder().grpcStatuses(14), "a", "b");
+        Call call = driver.call("POST", "Content-Type", "application/grpc");
+        assertThat(call.head(call.begin(), 200, "grpc-status", "14", "grpc-retry-pushback-ms", value))
+                .isInstanceOf(Step.Answer.class);
+    }
+
     @Test
     void thereIsNoBackOffPastTheDeadline() {
         PoolDriver driver = driver(

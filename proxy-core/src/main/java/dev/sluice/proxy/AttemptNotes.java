@@ -12,8 +12,7 @@ public final class AttemptNotes implements AttemptRecord {
     private final int number;
     private final String upstream;
     private final long beginNanos;
-    private final Instant exchangeBeginAt;
-    private final long exchangeBeginNanos;
+    private final ExchangeRecord exchange;
     private volatile long headNanos = -1;
     private volatile long endNanos = -1;
     private volatile int status;
@@ -22,11 +21,10 @@ public final class AttemptNotes implements AttemptRecord {
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Outcome outcome;
 
-    AttemptNotes(int number, String upstream, Instant exchangeBeginAt, long exchangeBeginNanos, long beginNanos) {
+    AttemptNotes(int number, String upstream, ExchangeRecord exchange, long beginNanos) {
         this.number = number;
         this.upstream = upstream;
-        this.exchangeBeginAt = exchangeBeginAt;
-        this.exchangeBeginNanos = exchangeBeginNanos;
+        this.exchange = exchange;
         this.beginNanos = beginNanos;
     }
 
@@ -52,7 +50,7 @@ public final class AttemptNotes implements AttemptRecord {
 
     @Override
     public @Nullable Instant headAt() {
-        return headNanos < 0 ? null : exchangeBeginAt.plusNanos(headNanos - exchangeBeginNanos);
+        return headNanos < 0 ? null : exchange.beginAt().plusNanos(headNanos - exchange.beginNanos());
     }
 
     @Override
@@ -68,7 +66,7 @@ public final class AttemptNotes implements AttemptRecord {
     @Override
     public @Nullable Instant date() {
         String text = date;
-        return text == null ? null : HttpDate.parse(text, exchangeBeginAt);
+        return text == null ? null : HttpDate.parse(text, exchange.beginAt());
     }
 
     @Override

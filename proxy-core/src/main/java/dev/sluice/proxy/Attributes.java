@@ -1,61 +1,32 @@
 package dev.sluice.proxy;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Values by their types: a few at most, so a list is fastest. Safe for use by many threads. */
-final class Attributes {
-    private final @Nullable Attributes outer;
-    /** Class, value, class, value and so on; made when first needed. */
-    private List<Object> entries = List.of();
-
-    /** Attributes of a scope within another one, or of one that stands alone. */
-    Attributes(@Nullable Attributes outer) {
-        this.outer = outer;
-    }
-
-    /** The value here, else the outer one, or null. */
-    <T> @Nullable T get(Class<T> type) {
-        synchronized (this) {
-            int at = indexOf(type);
-            if (at >= 0) {
-                return type.cast(entries.get(at + 1));
+/**
+ * Values by their types, as a chain: a value, and those that were put before it. There are a few at most. Immutable.
+ *
+ * @param next null at the end of the chain
+ */
+record Attributes(Class<?> type, Object value, @Nullable Attributes next) {
+    /** The value of this type in the chain, or null. */
+    static <T> @Nullable T find(@Nullable Attributes chain, Class<T> type) {
+        for (Attributes each = chain; each != null; each = each.next) {
+            if (each.type == type) {
+                return type.cast(each.value);
             }
         }
-        return outer == null ? null : outer.get(type);
+        return null;
     }
 
-    /** Puts a value here, and replaces one of the same type. */
-    synchronized void put(Class<?> type, Object value) {
-        Object checked = type.cast(value);
-        int at = indexOf(type);
-        if (at >= 0) {
-            entries.set(at + 1, checked);
-            return;
-        }
-        entries = entries.isEmpty() ? new ArrayList<>(8) : entries;
-        entries.add(type);
-        entries.add(checked);
+    /** The chain with this value, instead of one of the same type. */
+    static Attributes with(@Nullable Attributes chain, Class<?> type, Object value) {
+        return new Attributes(type, type.cast(value), without(chain, type));
     }
 
-    /** A copy of all present values, in attributes that stand alone. */
-    Attributes copy() {
-        Attributes copy = outer == null ? new Attributes(null) : outer.copy();
-        synchronized (this) {
-            for (int i = 0; i < entries.size(); i += 2) {
-                copy.put((Class<?>) entries.get(i), entries.get(i + 1));
-            }
+    private static @Nullable Attributes without(@Nullable Attributes chain, Class<?> type) {
+        if (chain == null || find(chain, type) == null) {
+            return chain;
         }
-        return copy;
-    }
-
-    private int indexOf(Class<?> type) {
-        for (int i = 0; i < entries.size(); i += 2) {
-            if (entries.get(i) == type) {
-                return i;
-            }
-        }
-        return -1;
+        return chain.type == type ? chain.next : new Attributes(chain.type, chain.value, without(chain.next, type));
     }
 }

@@ -21,7 +21,7 @@ public final class Authority {
     private final String host;
     private final int port;
 
-    /** Made at its first use, as most requests of one client, and all to one origin, ask for the same again. */
+    /** Kept from its first use, as most requests of one client, and all to one origin, ask for the same again. */
     private @Nullable String text;
 
     /**
@@ -74,7 +74,17 @@ public final class Authority {
             }
             host = host.substring(1, bracket);
         }
-        return new Authority(host, colon < 0 ? -1 : port(text, colon + 1));
+        Authority authority = new Authority(host, colon < 0 ? -1 : port(text, colon + 1));
+        if (authority.isWritten(text, colon)) {
+            authority.text = text;
+        }
+        return authority;
+    }
+
+    /** Returns whether this is also written as the text that it was read from, as usual. */
+    private boolean isWritten(String read, int colon) {
+        boolean plainPort = colon < 0 || (port > 0 && read.charAt(colon + 1) != '0');
+        return plainPort && (colon < 0 ? read.length() : colon) == host.length() && read.startsWith(host);
     }
 
     /** The port, or the one that {@code scheme} has by default: 443 for {@code https} and {@code wss}, else 80. */

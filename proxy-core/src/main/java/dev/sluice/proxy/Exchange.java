@@ -33,7 +33,9 @@ public final class Exchange {
     private final ExchangeSetup setup;
     private final ExchangeNotes notes;
     private final ScopeLife life;
-    private final Attributes attributes;
+    /** Its own, without those of the parents; replaced under this object's lock. */
+    private volatile @Nullable Attributes attributes;
+
     private volatile @Nullable ProxyRequest request;
     private volatile UnaryOperator<Headers> interimRule = UnaryOperator.identity();
     private volatile boolean withoutInterim;
@@ -43,7 +45,7 @@ public final class Exchange {
             String purpose,
             ExchangeSetup setup,
             ExchangeNotes notes,
-            Attributes attributes) {
+            @Nullable Attributes attributes) {
         this.parent = parent;
         this.purpose = purpose;
         this.setup = setup;
@@ -180,7 +182,7 @@ public final class Exchange {
      * @param atDeadline the outcome that it is then cancelled with
      */
     public Exchange child(String purpose, long deadlineNanos, Outcome atDeadline) {
-        Exchange child = new Exchange(this, purpose, setup, notes, new Attributes(attributes));
+        Exchange child = new Exchange(this, purpose, setup, notes, null);
         child.deadline(deadlineNanos, atDeadline);
         life.add(child.life);
         return child;
@@ -209,7 +211,7 @@ public final class Exchange {
      * @param timeout after which it is cancelled with TOTAL_TIMEOUT
      */
     public Exchange detached(String purpose, Duration timeout, InterimSink interim) {
-        return setup.with(interim).begin(purpose, timeout, attributes.copy(), notes);
+        return setup.with(interim).begin(purpose, timeout, allAttributes(), notes);
     }
 
     /**
@@ -280,12 +282,30 @@ public final class Exchange {
 
     /** The value of this type in this scope or in a parent, or null. */
     public <T> @Nullable T get(Class<T> type) {
-        return attributes.get(type);
+        for (Exchange scope = this; scope != null; scope = scope.parent) {
+            T value = Attributes.find(scope.attributes, type);
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
     }
 
     /** Keeps a value for the rest of the scope; one for each type. */
-    public <T> void put(Class<T> type, T value) {
-        attributes.put(type, value);
+    public synchronized <T> void put(Class<T> type, T value) {
+        attributes = Attributes.with(attributes, type, value);
+    }
+
+    /** Its own and those of the parents, of which its own count. */
+    private @Nullable Attributes allAttributes() {
+        if (parent == null) {
+            return attributes;
+        }
+        Attributes all = parent.allAttributes();
+        for (Attributes each = attributes; each != null; each = each.next()) {
+            all = Attributes.with(all, each.type(), each.value());
+        }
+        return all;
     }
 
     /** Sends an interim response to the client. */
@@ -297,14 +317,16 @@ public final class Exchange {
 
     /** Sets up an exchange. For one thread. */
     public static final class Builder {
-        private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        private static final InetSocketAddress NOWHERE = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        private static final Client NOBODY = new Client(NOWHERE, NOWHERE, null);
 
         private final TimeSource time;
-        private Client client = new Client(NOBODY, NOBODY, null);
+        private Client client = NOBODY;
         private Set<Capability> capabilities = Set.of();
         private InterimSink interim = ExchangeSetup.NOWHERE;
         private Consumer<Exchange> beginHook = begun -> {};
         private ExchangeListener listener = ExchangeListener.NONE;
+        private @Nullable Attributes values;
 
         private Builder(TimeSource time) {
             this.time = time;
@@ -344,6 +366,26 @@ public final class Exchange {
             return this;
         }
 
+        /** Keeps a value in each exchange from its beginning, as {@link Exchange#put} does later; none by default. */
+        public <T> Builder put(Class<T> type, T value) {
+            this.values = Attributes.with(values, type, value);
+            return this;
+        }
+
+        /**
+         * Begins an exchange of a client's request, and changes nothing here: so a server can set up a builder once, for all
+         * its exchanges, and begin them on many threads.
+         *
+         * @param client as {@link #client}
+         * @param capabilities as {@link #capabilities}
+         * @param interim as {@link #interim}
+         * @param timeout as for {@link #begin(Duration)}
+         */
+        public Exchange begin(Client client, Set<Capability> capabilities, InterimSink interim, Duration timeout) {
+            return new ExchangeSetup(time, client, Set.copyOf(capabilities), interim, beginHook, listener)
+                    .begin(WHOLE, timeout, values, null);
+        }
+
         /** Begins the exchange, without a deadline. */
         public Exchange begin() {
             return begin(Duration.ofNanos(TimeSource.NEVER));
@@ -362,7 +404,7 @@ public final class Exchange {
          */
         public Exchange begin(String purpose, Duration timeout) {
             ExchangeSetup setup = new ExchangeSetup(time, client, capabilities, interim, beginHook, listener);
-            return setup.begin(purpose, timeout, new Attributes(null), null);
+            return setup.begin(purpose, timeout, values, null);
         }
     }
 }

@@ -335,7 +335,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         AttemptNotes attempt;
         synchronized (this) {
             attemptCount++;
-            attempt = new AttemptNotes(attemptCount, upstream, beginAt, beginNanos, time.nanos());
+            attempt = new AttemptNotes(attemptCount, upstream, this, time.nanos());
             attempts = plus(attempts, attempt);
         }
         tell(events -> events.attemptBegun(this, attempt));

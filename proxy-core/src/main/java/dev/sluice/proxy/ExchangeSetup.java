@@ -19,10 +19,10 @@ record ExchangeSetup(
     /**
      * Begins an exchange.
      *
-     * @param known its attributes, which from now on are its own
+     * @param known its attributes at first
      * @param origin the record of the exchange that a detached one comes from, or null
      */
-    Exchange begin(String purpose, Duration timeout, Attributes known, @Nullable ExchangeNotes origin) {
+    Exchange begin(String purpose, Duration timeout, @Nullable Attributes known, @Nullable ExchangeNotes origin) {
         ExchangeNotes record = new ExchangeNotes(purpose, time, client, listener);
         if (origin != null) {
             record.comesFrom(origin);

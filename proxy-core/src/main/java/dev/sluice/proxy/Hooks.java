@@ -2,35 +2,69 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.TimeSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hooks of a scope that have not run yet, in the order in which they were given. Guarded by the lock of its owner. */
-final class Hooks {
+/**
+ * Hooks of a scope that have not run yet. One stands for itself, and more are a chain that never changes, from the last
+ * one given to the first: most scopes have one or two, so neither a list nor an array is made for them.
+ */
+final class Hooks implements Consumer<Outcome> {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.proxy.Exchange");
 
-    /** Made when first needed: most scopes have two or three. */
-    private List<Consumer<Outcome>> hooks = List.of();
+    private final Consumer<Outcome> last;
+    private final Consumer<Outcome> before;
 
-    void add(Consumer<Outcome> hook) {
-        hooks = hooks.isEmpty() ? new ArrayList<>(4) : hooks;
-        hooks.add(hook);
+    private Hooks(Consumer<Outcome> before, Consumer<Outcome> last) {
+        this.before = before;
+        this.last = last;
     }
 
-    void remove(Consumer<Outcome> hook) {
-        if (!hooks.isEmpty()) {
-            hooks.remove(hook);
+    /** These hooks and one more. */
+    static Consumer<Outcome> plus(@Nullable Consumer<Outcome> hooks, Consumer<Outcome> more) {
+        return hooks == null ? more : new Hooks(hooks, more);
+    }
+
+    /** These hooks without this one, if it is among them. */
+    static @Nullable Consumer<Outcome> minus(@Nullable Consumer<Outcome> hooks, Consumer<Outcome> gone) {
+        Consumer<Outcome> rest = null;
+        boolean found = false;
+        for (Consumer<Outcome> hook : inOrder(hooks)) {
+            if (!found && hook.equals(gone)) {
+                found = true;
+            } else {
+                rest = plus(rest, hook);
+            }
         }
+        return rest;
     }
 
-    /** Takes all of them out. */
-    List<Consumer<Outcome>> take() {
-        List<Consumer<Outcome>> taken = hooks;
-        hooks = List.of();
-        return taken;
+    private static Iterable<Consumer<Outcome>> inOrder(@Nullable Consumer<Outcome> hooks) {
+        Deque<Consumer<Outcome>> ordered = new ArrayDeque<>();
+        Consumer<Outcome> left = hooks;
+        while (left instanceof Hooks several) {
+            ordered.addFirst(several.last);
+            left = several.before;
+        }
+        if (left != null) {
+            ordered.addFirst(left);
+        }
+        return ordered;
+    }
+
+    /** Runs all of them, the last one given first; without the lock of their owner. */
+    @Override
+    public void accept(Outcome outcome) {
+        Consumer<Outcome> left = this;
+        while (left instanceof Hooks several) {
+            run(several.last, outcome);
+            left = several.before;
+        }
+        run(left, outcome);
     }
 
     /** Runs a hook, without the lock; what it throws is logged. */
@@ -42,12 +76,17 @@ final class Hooks {
         }
     }
 
-    /** The same from a thread that may be the clock's: hooks that may block run elsewhere. */
-    static void handOff(TimeSource time, Consumer<Outcome> hook, Outcome outcome) {
-        if (hook instanceof QuickHook) {
-            run(hook, outcome);
-        } else {
-            time.handOff("cancel hook", () -> run(hook, outcome));
+    /**
+     * Runs all of them in the order in which they were given, on a thread that may be the clock's: those that may block
+     * run elsewhere.
+     */
+    static void handOff(TimeSource time, @Nullable Consumer<Outcome> hooks, Outcome outcome) {
+        for (Consumer<Outcome> hook : inOrder(hooks)) {
+            if (hook instanceof QuickHook) {
+                run(hook, outcome);
+            } else {
+                time.handOff("cancel hook", () -> run(hook, outcome));
+            }
         }
     }
 }

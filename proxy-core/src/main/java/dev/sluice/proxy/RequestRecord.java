@@ -19,7 +19,10 @@ public interface RequestRecord {
     /** The fields, without those that belong to framing and to the connection. */
     Headers headers();
 
-    /** The protocol that the client offers to switch to ({@code Upgrade}, RFC 9110 §7.8), or null. */
+    /**
+     * The protocol that the client offers to switch to ({@code Upgrade}, RFC 9110 §7.8), or null. A WebSocket over HTTP/2
+     * is a GET with this, too (RFC 8441).
+     */
     @Nullable
     String upgrade();
 

@@ -126,7 +126,7 @@ public record RequestTarget(
 
     /** The same with another path. */
     public RequestTarget withPath(String newPath) {
-        return new RequestTarget(form, scheme, authority, newPath, query);
+        return newPath.equals(path) ? this : new RequestTarget(form, scheme, authority, newPath, query);
     }
 
     /** The same with another query, or none. */

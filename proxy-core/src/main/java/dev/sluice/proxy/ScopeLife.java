@@ -1,11 +1,10 @@
 package dev.sluice.proxy;
 
 import dev.sluice.proxy.time.TimeSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +17,14 @@ final class ScopeLife {
 
     private final @Nullable ScopeLife parent;
     private final TimeSource time;
-    // Made when first needed: most scopes have one child.
-    private List<ScopeLife> children = Collections.emptyList();
-    private final Hooks cancelHooks = new Hooks();
-    private final Hooks endHooks = new Hooks();
-    private final ScopeDeadline deadline = new ScopeDeadline();
+    /** Replaced and never changed: most scopes have one child. */
+    private List<ScopeLife> children = List.of();
+
+    private @Nullable Consumer<Outcome> cancelHooks;
+    private @Nullable Consumer<Outcome> endHooks;
+    /** Made when first needed: most scopes have none. */
+    private @Nullable ScopeDeadline deadline;
+
     private @Nullable Outcome cancelled;
     private @Nullable Outcome outcome;
     /** Whether the end hooks have run. Until then a cancellation breaks off what they wait for. */
@@ -36,7 +38,7 @@ final class ScopeLife {
     long deadlineNanos() {
         long outer = parent == null ? TimeSource.NEVER : parent.deadlineNanos();
         synchronized (this) {
-            return Math.min(deadline.nanos(), outer);
+            return deadline == null ? outer : Math.min(deadline.nanos(), outer);
         }
     }
 
@@ -45,23 +47,29 @@ final class ScopeLife {
     }
 
     void deadline(long nanos, Outcome reason, BooleanSupplier holds) {
+        ScopeDeadline own;
         int number;
         synchronized (this) {
-            number = deadline.replace(nanos);
+            if (nanos == TimeSource.NEVER && deadline == null) {
+                return;
+            }
+            own = deadline == null ? new ScopeDeadline() : deadline;
+            deadline = own;
+            number = own.replace(nanos);
             if (nanos == TimeSource.NEVER || outcome != null) {
                 return;
             }
         }
         TimeSource.Scheduled task =
-                ScopeDeadline.schedule(time, nanos, number, passed -> passed(passed, reason, holds));
+                ScopeDeadline.schedule(time, nanos, number, passed -> passed(own, passed, reason, holds));
         synchronized (this) {
-            deadline.keep(number, task);
+            own.keep(number, task);
         }
     }
 
-    private void passed(int number, Outcome reason, BooleanSupplier holds) {
+    private void passed(ScopeDeadline own, int number, Outcome reason, BooleanSupplier holds) {
         synchronized (this) {
-            if (outcome != null || cancelled != null || !deadline.isCurrent(number)) {
+            if (outcome != null || cancelled != null || !own.isCurrent(number)) {
                 return;
             }
         }
@@ -71,8 +79,8 @@ final class ScopeLife {
             return;
         }
         synchronized (this) {
-            if (deadline.isCurrent(number)) {
-                deadline.replace(TimeSource.NEVER);
+            if (own.isCurrent(number)) {
+                own.replace(TimeSource.NEVER);
             }
         }
     }
@@ -83,8 +91,9 @@ final class ScopeLife {
         synchronized (this) {
             reason = outcome != null ? outcome : cancelled;
             if (outcome == null) {
-                children = children.isEmpty() ? new ArrayList<>(2) : children;
-                children.add(child);
+                children = children.isEmpty()
+                        ? List.of(child)
+                        : Stream.concat(children.stream(), Stream.of(child)).toList();
             }
         }
         if (reason != null) {
@@ -115,21 +124,22 @@ final class ScopeLife {
      * @param number of the deadline, or {@link #ANY_TIME} for any other reason
      */
     private boolean cancel(Outcome reason, int number) {
-        List<Consumer<Outcome>> hooks;
+        Consumer<Outcome> hooks;
         List<ScopeLife> open;
         boolean ending;
         synchronized (this) {
             ending = outcome != null;
-            boolean missed = number != ANY_TIME && (ending || !deadline.isCurrent(number));
+            boolean missed = number != ANY_TIME && (ending || deadline == null || !deadline.isCurrent(number));
             if (cancelled != null || over || missed) {
                 return false;
             }
             cancelled = ending ? null : reason;
-            hooks = cancelHooks.take();
-            open = List.copyOf(children);
+            hooks = cancelHooks;
+            cancelHooks = null;
+            open = children;
         }
         open.forEach(child -> child.cancel(forChild(reason)));
-        hooks.forEach(hook -> Hooks.handOff(time, hook, reason));
+        Hooks.handOff(time, hooks, reason);
         return !ending;
     }
 
@@ -143,7 +153,7 @@ final class ScopeLife {
         synchronized (this) {
             reason = cancelled;
             if (reason == null && !over) {
-                cancelHooks.add(hook);
+                cancelHooks = Hooks.plus(cancelHooks, hook);
             }
         }
         if (reason != null) {
@@ -151,7 +161,7 @@ final class ScopeLife {
         }
         return () -> {
             synchronized (this) {
-                cancelHooks.remove(hook);
+                cancelHooks = Hooks.minus(cancelHooks, hook);
             }
         };
     }
@@ -161,7 +171,7 @@ final class ScopeLife {
         synchronized (this) {
             ended = outcome;
             if (ended == null) {
-                endHooks.add(release);
+                endHooks = Hooks.plus(endHooks, release);
             }
         }
         if (ended != null) {
@@ -170,28 +180,31 @@ final class ScopeLife {
     }
 
     boolean end(Outcome how) {
-        List<Consumer<Outcome>> hooks;
+        Consumer<Outcome> hooks;
         List<ScopeLife> open;
         synchronized (this) {
             if (outcome != null) {
                 return false;
             }
             outcome = how;
-            hooks = endHooks.take();
+            hooks = endHooks;
+            endHooks = null;
             open = children;
-            children = Collections.emptyList();
-            deadline.end();
+            children = List.of();
+            if (deadline != null) {
+                deadline.end();
+            }
         }
         for (ScopeLife child : open) {
             child.cancel(forChild(how));
             child.close();
         }
-        for (int i = hooks.size() - 1; i >= 0; i--) {
-            Hooks.run(hooks.get(i), how);
+        if (hooks != null) {
+            Hooks.run(hooks, how);
         }
         synchronized (this) {
             over = true;
-            cancelHooks.take();
+            cancelHooks = null;
         }
         // Not earlier: until its hooks have run, a cancellation of the parent must reach it.
         if (parent != null) {
@@ -201,7 +214,9 @@ final class ScopeLife {
     }
 
     private synchronized void forget(ScopeLife child) {
-        children.remove(child);
+        children = children.size() == 1 && children.get(0) == child
+                ? List.of()
+                : children.stream().filter(other -> other != child).toList();
     }
 
     /** Ends with the outcome that it was cancelled with, or with ABANDONED. */

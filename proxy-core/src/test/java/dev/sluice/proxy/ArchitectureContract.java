@@ -157,6 +157,15 @@ public abstract class ArchitectureContract {
                 // A lock: its waits end with the short work of another thread, and no clock is meant to move meanwhile.
                 .and()
                 .haveNameNotMatching(".*\\.CombiningLock(\\$.*)?")
+                // It waits for no time, but for its turn.
+                .and()
+                .doNotHaveSimpleName("FairTurns")
+                // Once a JVM, for what the JDK prepares.
+                .and()
+                .doNotHaveSimpleName("VirtualThreads")
+                // They wait for a peer, like whoever reads or writes a socket: their deadlines are those of wires.
+                .and()
+                .resideOutsideOfPackage("dev.sluice.proxy.transport.direct.multiplex")
                 .should()
                 .accessTargetWhere(waits().or(startsTasks()))
                 .because("a wait or a thread that the time source does not own cannot run on manual time")

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ToBuilderContract {
     private static final Map<Class<?>, List<?>> VALUES = Map.of(
-            int.class, List.of(3, 0, 50, 503, 204),
+            int.class, List.of(3, 0, 50, 503, 204, 100_000),
             long.class, List.of(7L),
             double.class, List.of(0.4, 3.5),
             boolean.class, List.of(true, false),
@@ -35,7 +35,7 @@ public abstract class ToBuilderContract {
             String.class, List.of("abc", "/abc", "_abc", "HEAD", "text/abc"),
             Pattern.class, List.of(Pattern.compile("abc")),
             String[].class, texts("10.0.0.0/8", "TLSv1.3", "TLS_AES_128_GCM_SHA256", "text/abc"),
-            int[].class, List.of(new int[] {503}));
+            int[].class, List.of(new int[] {503}, new int[] {14}));
 
     /** What is made of the options, and cannot be compared, is left out: they are beside it. */
     private static final RecursiveComparisonConfiguration OPTIONS = RecursiveComparisonConfiguration.builder()

@@ -78,7 +78,7 @@ public final class PoolAttempts implements Attempts {
         }
         own.head(status, nanos);
         running--;
-        if (bodyKept && (rules.repeats(status) || (own.isTrial() && rules.repeatsTrial(status)))) {
+        if (bodyKept && (rules.repeats(status, headers) || (own.isTrial() && rules.repeatsTrial(status)))) {
             hold(own, headers, nanos);
             Step again = again(!own.isTrial(), nanos);
             if (!(again instanceof Step.Fail)) {

@@ -6,6 +6,7 @@ import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
+import dev.sluice.proxy.header.rule.Grpc;
 import dev.sluice.proxy.syntax.Ascii;
 import dev.sluice.proxy.syntax.HttpDate;
 import dev.sluice.proxy.time.TimeSource;
@@ -18,12 +19,14 @@ final class RetryRules {
     private final RetryPolicy policy;
     private final ProxyRequest request;
     private final boolean idempotent;
+    private final boolean grpc;
 
     RetryRules(RetryPolicy policy, ProxyRequest request) {
         this.policy = policy;
         this.request = request;
         this.idempotent = request.idempotent()
                 || (policy.idempotencyKey() && request.headers().has("Idempotency-Key"));
+        this.grpc = !policy.grpcStatuses().isEmpty() && Grpc.is(request.headers());
     }
 
     /** Returns whether sending the request twice is the same as once, by its method or by its key. */
@@ -31,9 +34,14 @@ final class RetryRules {
         return idempotent;
     }
 
-    /** Returns whether a response with this status is dropped for another attempt, if there can be one. */
-    boolean repeats(int status) {
-        return idempotent && policy.statuses().contains(status);
+    /** Returns whether a response is dropped for another attempt, if there can be one. */
+    boolean repeats(int status, Headers headers) {
+        return (idempotent && policy.statuses().contains(status)) || (grpc && repeatsCall(headers));
+    }
+
+    /** A call that was answered without a message has its status in the head. */
+    private boolean repeatsCall(Headers headers) {
+        return policy.grpcStatuses().contains(Grpc.status(headers)) && !Grpc.refusesRetry(headers);
     }
 
     /**
@@ -62,11 +70,11 @@ final class RetryRules {
 
     /**
      * When the member that has answered may be asked again: a back-off from now, or what its Retry-After says (RFC 9110
-     * §10.2.3); NEVER when that is too long.
+     * §10.2.3), or the pushback of gRPC; NEVER when that is too long.
      */
     long againNanos(@Nullable Headers answered, TimeSource time, long nanos, Duration backoff) {
         Duration wait = backoff;
-        Duration asked = answered == null ? null : retryAfter(answered, time.now());
+        Duration asked = answered == null ? null : asked(answered, time.now());
         if (asked != null && asked.compareTo(policy.maxRetryAfter()) > 0) {
             return TimeSource.NEVER;
         }
@@ -74,6 +82,11 @@ final class RetryRules {
             wait = asked;
         }
         return nanos + wait.toNanos();
+    }
+
+    private @Nullable Duration asked(Headers answered, Instant now) {
+        Duration pushback = grpc ? Grpc.pushback(answered) : null;
+        return pushback == null ? retryAfter(answered, now) : pushback;
     }
 
     /** The field's value, from seconds or a date; null if there is none that can be read. */

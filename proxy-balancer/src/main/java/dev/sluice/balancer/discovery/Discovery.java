@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *         .map(node -> Member.at("http://" + node.address()).withId(node.id()))
  *         .toList());
  * }</pre>
+ *
+ * <p>A member stays the same member as long as it is equal. Those made of upstreams are equal only with the same upstream
+ * object, so a discovery that makes upstreams, such as for HTTP/2, keeps those that it has made.
  */
 @FunctionalInterface
 public interface Discovery {

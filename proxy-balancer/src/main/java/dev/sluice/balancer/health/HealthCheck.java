@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the members of a pool are probed: over HTTP, where a request must be answered as expected; over TCP, where a
- * connection must be accepted; or over TLS, where a handshake must be completed. Immutable.
+ * How the members of a pool are probed: over HTTP, where a request must be answered as expected; over gRPC, where the
+ * server must say that it serves; over TCP, where a connection must be accepted; or over TLS, where a handshake must be
+ * completed. Immutable.
  *
  * <pre>{@code
  * HealthCheck check = HealthCheck.http("/health").interval(Duration.ofSeconds(1)).bodyContains("ok").build();
@@ -38,12 +39,21 @@ public final class HealthCheck {
     }
 
     /**
-     * A check that sends a request through the upstream itself, with its transport and filters.
+     * A check that sends a request through the upstream itself, with its transport, version of HTTP and filters. A server of
+     * gRPC answers it with an error, such as 415: for that take {@link #grpc}.
      *
      * @param path begins with a slash, and may have a query; put after the upstream's base path
      */
     public static HttpBuilder http(String path) {
         return new HttpBuilder(Objects.requireNonNull(path, "path"));
+    }
+
+    /**
+     * A check that calls the health service of a gRPC server ({@code grpc.health.v1.Health/Check}) through the upstream
+     * itself. It passes if the server says SERVING. The upstream must speak HTTP/2.
+     */
+    public static GrpcBuilder grpc() {
+        return new GrpcBuilder();
     }
 
     /** A check that opens a connection to the upstream's host and port, and closes it. */
@@ -182,7 +192,10 @@ public final class HealthCheck {
         /** The probe at this port, or at the traffic's port for 0; checks its own options. */
         abstract Probe probe(int port);
 
-        /** Sets the port of the member's host to probe; by default that of the traffic. */
+        /**
+         * Sets the port of the member's host to probe; by default that of the traffic. There a probe is not the upstream's
+         * own, and speaks HTTP/1.1.
+         */
         public B port(int port) {
             this.port = port;
             return self();
@@ -393,6 +406,42 @@ public final class HealthCheck {
             List<StatusRange> expected = statuses.isEmpty() ? List.of(new StatusRange(200, 399)) : statuses;
             Expectation expectation = new Expectation(expected, texts, patterns);
             return new HttpProbe(method, path, host, fields, expectation, new ProbePlace(port, scheme));
+        }
+    }
+
+    /** Sets up a check over gRPC. Begun by {@link HealthCheck#grpc}. For one thread. */
+    public static final class GrpcBuilder extends Builder<GrpcBuilder> {
+        private String service = "";
+
+        GrpcBuilder() {}
+
+        private GrpcBuilder(GrpcBuilder other) {
+            super(other);
+            service = other.service;
+        }
+
+        @Override
+        GrpcBuilder self() {
+            return this;
+        }
+
+        @Override
+        GrpcBuilder copy() {
+            return new GrpcBuilder(this);
+        }
+
+        /**
+         * Sets the service that must be served, by its full name, such as {@code shop.v1.Orders}; by default the server as
+         * a whole, whose name is empty.
+         */
+        public GrpcBuilder service(String name) {
+            this.service = Objects.requireNonNull(name, "service");
+            return this;
+        }
+
+        @Override
+        Probe probe(int port) {
+            return new GrpcProbe(service, new ProbePlace(port, null));
         }
     }
 

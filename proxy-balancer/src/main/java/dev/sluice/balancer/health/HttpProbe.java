@@ -53,7 +53,7 @@ record HttpProbe(
 
     @Override
     public Upstream target(Upstream member, Function<URI, Upstream> connect) {
-        return place.own() ? connect.apply(place.uri(member, NAME)) : member;
+        return place.target(member, connect, NAME);
     }
 
     @Override
@@ -62,9 +62,7 @@ record HttpProbe(
             throw new IllegalArgumentException("health check host \"" + host
                     + "\" needs an upstream that can send another" + " Host than its own: \"" + upstream.id() + "\"");
         }
-        if (place.own()) {
-            place.authority(upstream, NAME);
-        }
+        place.requireFor(upstream, NAME);
     }
 
     @Override

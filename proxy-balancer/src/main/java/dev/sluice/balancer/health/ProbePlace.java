@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Upstream;
 import java.net.URI;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,18 @@ record ProbePlace(int port, @Nullable String scheme) {
 
     boolean own() {
         return port != 0;
+    }
+
+    /** The member itself, or an upstream for this place, if that is another one. */
+    Upstream target(Upstream member, Function<URI, Upstream> connect, String check) {
+        return own() ? connect.apply(uri(member, check)) : member;
+    }
+
+    /** Refuses an upstream beside which there is no such place, as {@link #authority} does. */
+    void requireFor(Upstream upstream, String check) {
+        if (own()) {
+            authority(upstream, check);
+        }
     }
 
     /**

@@ -39,6 +39,7 @@ public final class RetryPolicy {
     private final int maxAttempts;
     private final @Nullable Duration tryTimeout;
     private final Set<Integer> statuses;
+    private final Set<Integer> grpcStatuses;
     private final Duration minBackoff;
     private final Duration maxBackoff;
     private final Duration maxRetryAfter;
@@ -49,6 +50,7 @@ public final class RetryPolicy {
         this.maxAttempts = setup.maxAttempts;
         this.tryTimeout = setup.tryTimeout;
         this.statuses = setup.statuses;
+        this.grpcStatuses = setup.grpcStatuses;
         this.minBackoff = setup.minBackoff;
         this.maxBackoff = setup.maxBackoff;
         this.maxRetryAfter = setup.maxRetryAfter;
@@ -81,6 +83,11 @@ public final class RetryPolicy {
         return statuses;
     }
 
+    /** The statuses of gRPC after which a call is made again. */
+    public Set<Integer> grpcStatuses() {
+        return grpcStatuses;
+    }
+
     /** The shortest wait before the same member gets a request again. */
     public Duration minBackoff() {
         return minBackoff;
@@ -111,7 +118,8 @@ public final class RetryPolicy {
     public String toString() {
         String limit = tryTimeout == null ? "" : ", each for " + DurationText.of(tryTimeout);
         String after = statuses.isEmpty() ? "" : ", also after " + new TreeSet<>(statuses);
-        return maxAttempts + (maxAttempts == 1 ? " attempt" : " attempts") + limit + after;
+        String grpc = grpcStatuses.isEmpty() ? "" : ", also after gRPC's " + new TreeSet<>(grpcStatuses);
+        return maxAttempts + (maxAttempts == 1 ? " attempt" : " attempts") + limit + after + grpc;
     }
 
     /** Sets up a policy. For one thread. */
@@ -121,6 +129,7 @@ public final class RetryPolicy {
         private int maxAttempts = 3;
         private @Nullable Duration tryTimeout;
         private Set<Integer> statuses = Set.of();
+        private Set<Integer> grpcStatuses = Set.of();
         private Duration minBackoff = Duration.ofMillis(25);
         private Duration maxBackoff = Duration.ofMillis(250);
         private Duration maxRetryAfter = Duration.ofSeconds(2);
@@ -133,6 +142,7 @@ public final class RetryPolicy {
             maxAttempts = policy.maxAttempts;
             tryTimeout = policy.tryTimeout;
             statuses = policy.statuses;
+            grpcStatuses = policy.grpcStatuses;
             minBackoff = policy.minBackoff;
             maxBackoff = policy.maxBackoff;
             maxRetryAfter = policy.maxRetryAfter;
@@ -164,8 +174,24 @@ public final class RetryPolicy {
          * and 504; none by default. If no attempt is left, the client gets the last answer.
          */
         public Builder statuses(int... repeated) {
-            this.statuses = Arrays.stream(repeated).boxed().collect(Collectors.toUnmodifiableSet());
+            this.statuses = set(repeated);
             return this;
+        }
+
+        /**
+         * Makes calls of gRPC again that were answered with one of these statuses and without a message, such as 14,
+         * UNAVAILABLE; none by default. All calls are POST, so name only statuses with which your servers say that they
+         * have done nothing, or that it does no harm to do twice. What a server asks for in {@code
+         * grpc-retry-pushback-ms} holds as {@code Retry-After} does, and a value that is no time means that the call is not
+         * made again (gRPC proposal A6).
+         */
+        public Builder grpcStatuses(int... repeated) {
+            this.grpcStatuses = set(repeated);
+            return this;
+        }
+
+        private static Set<Integer> set(int... statuses) {
+            return Arrays.stream(statuses).boxed().collect(Collectors.toUnmodifiableSet());
         }
 
         /**
@@ -222,6 +248,9 @@ public final class RetryPolicy {
                     throw new IllegalArgumentException(
                             "retry statuses must be of " + new TreeSet<>(REPEATABLE) + ": " + status);
                 }
+            }
+            for (int status : grpcStatuses) {
+                Require.within("retry grpcStatuses", 1, 16, status);
             }
             Require.notNegative("retry minBackoff", minBackoff);
             Require.atLeast("retry maxBackoff", "minBackoff", minBackoff, maxBackoff);

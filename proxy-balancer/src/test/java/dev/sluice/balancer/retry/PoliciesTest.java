@@ -16,6 +16,7 @@ class PoliciesTest {
         assertThat(policy.maxAttempts()).isEqualTo(3);
         assertThat(policy.tryTimeout()).isNull();
         assertThat(policy.statuses()).isEmpty();
+        assertThat(policy.grpcStatuses()).isEmpty();
         assertThat(policy.minBackoff()).isEqualTo(Duration.ofMillis(25));
         assertThat(policy.maxBackoff()).isEqualTo(Duration.ofMillis(250));
         assertThat(policy.maxRetryAfter()).isEqualTo(Duration.ofSeconds(2));
@@ -30,6 +31,9 @@ class PoliciesTest {
         refused(
                 "retry maxAttempts must be 1 to 100: 0",
                 () -> RetryPolicy.builder().maxAttempts(0).build());
+        refused(
+                "retry grpcStatuses must be 1 to 16: 0",
+                () -> RetryPolicy.builder().grpcStatuses(14, 0).build());
         refused(
                 "retry tryTimeout must be above 0 and at most 1 hour: 0 s",
                 () -> RetryPolicy.builder().tryTimeout(Duration.ZERO).build());

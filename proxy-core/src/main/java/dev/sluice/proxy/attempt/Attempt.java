@@ -58,6 +58,11 @@ public final class Attempt {
         return lease;
     }
 
+    /** Where it goes. */
+    public Upstream upstream() {
+        return lease.upstream();
+    }
+
     /** The scope of the attempt. */
     public Exchange scope() {
         return scope;

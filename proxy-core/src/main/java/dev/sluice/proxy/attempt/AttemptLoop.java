@@ -212,7 +212,9 @@ public final class AttemptLoop {
             return failed(attempt, cause);
         }
         attempts.passedOn(attempt.lease(), nanos());
-        race.breakOff("given up for " + attempt.name() + ", which answered first");
+        if (!race.isEmpty()) {
+            race.breakOff("given up for " + attempt.name() + ", which answered first");
+        }
         replay.forget();
         return null;
     }

@@ -36,7 +36,10 @@ final class ReplaySource {
             throw failed(why);
         } catch (IOException cause) {
             throw failed(new ProxyException(
-                    Outcome.CLIENT_BODY_FAILED, Delivery.SENT_UNKNOWN, "reading the request's body failed", cause));
+                    Outcome.CLIENT_BODY_FAILED,
+                    Delivery.SENT_UNKNOWN,
+                    "reading the request's body failed: " + cause,
+                    cause));
         } catch (RuntimeException fault) {
             throw failed(faulty(fault));
         }

@@ -4,11 +4,12 @@ import dev.sluice.proxy.internal.Require;
 import java.time.Duration;
 
 /**
- * The most that a {@link dev.sluice.proxy.transport.direct.Connector} opens and keeps for one destination. Each limit has a default.
+ * The most that a {@link dev.sluice.proxy.transport.direct.Connector} opens and keeps for one destination. Each limit has a
+ * default. For connections of HTTP/2, which carry many requests each, only {@code idleTimeout} and {@code lifetime} hold.
  *
  * @param active connections in use at once, also those being opened, 1,024 by default: a few more than the default
  *     limit of exchanges, so that nobody waits unless you set one of the two. This is also the limit of open
- *     connections together with idle ones, except those that are never pooled, for tunnels and checks
+ *     connections together with idle ones, except those that are never pooled, for tunnels, checks and HTTP/2
  * @param idle connections kept for the next request, 1,024 by default, the same as {@code active}: to close connections
  *     that the next burst needs again costs more than to keep them until their idle timeout
  * @param waiting requests that wait at once while {@code active} connections are in use, 8,192 by default; above it

@@ -7,7 +7,7 @@ package dev.sluice.proxy.connect;
  *
  * @param active connections for requests that are in use or being opened
  * @param idle connections that wait for the next request
- * @param unpooled connections that are never pooled, for tunnels and checks, in use or being opened
+ * @param unpooled connections that are never pooled, for tunnels, checks and HTTP/2, in use or being opened
  * @param waiting requests that wait for a connection
  * @param opened connections opened so far
  * @param reused times that an idle connection was used again

@@ -52,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  *         .start();
  * }</pre>
  *
+ * <p>HTTP/2 has no absolute form. There a request is for the proxy if its scheme is not that of the connection, as a browser's
+ * are for pages without TLS, or if the server has no routes (RFC 9113 §8.3.1).
+ *
  * <p>By default it goes only to public addresses, with CONNECT only to port 443, and never to the listener that the
  * client used. It checks addresses after it has resolved the name, and connects to exactly the address that it checked.
  * A refusal is answered with 403, and says only whether it was for the client, the port or the destination. Rules are

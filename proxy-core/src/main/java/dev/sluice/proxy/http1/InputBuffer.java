@@ -26,23 +26,29 @@ public final class InputBuffer {
         int read(byte[] target, int offset, int length) throws IOException;
     }
 
+    /** The least size between two messages: a head without cookies fits. */
+    private static final int SMALL_BYTES = 512;
+
     private final Source source;
     private final int initialBytes;
     private byte[] bytes;
     private int position;
     private int limit;
 
+    /** How many bytes there were at most since {@link #trim}. */
+    private int peak;
+
     /**
      * An empty buffer.
      *
-     * @param initialBytes its size, which doubles when one line does not fit
+     * @param initialBytes its usual size; it may begin with less, and doubles when one line does not fit
      * @throws IllegalArgumentException if initialBytes is not positive
      */
     public InputBuffer(Source source, int initialBytes) {
         Require.positive("initialBytes", initialBytes);
         this.source = source;
         this.initialBytes = initialBytes;
-        this.bytes = new byte[initialBytes];
+        this.bytes = new byte[Math.min(SMALL_BYTES, initialBytes)];
     }
 
     /**
@@ -58,6 +64,7 @@ public final class InputBuffer {
             return false;
         }
         limit += n;
+        peak = Math.max(peak, limit);
         return true;
     }
 
@@ -89,18 +96,24 @@ public final class InputBuffer {
         return n;
     }
 
-    /** Gives the memory back that one long line took. For the time between two messages. */
+    /**
+     * Gives the memory back that the last message did not need, for the time between two messages: the next one is often as
+     * long.
+     */
     public void trim() {
         int kept = available();
-        if (bytes.length > initialBytes && kept <= initialBytes) {
-            byte[] smaller = new byte[initialBytes];
-            System.arraycopy(bytes, position, smaller, 0, kept);
-            bytes = smaller;
-        } else {
-            System.arraycopy(bytes, position, bytes, 0, kept);
-        }
+        int wanted = Math.max(kept, Math.min(initialBytes, Math.max(SMALL_BYTES, size(peak))));
+        byte[] target = bytes.length == wanted ? bytes : new byte[wanted];
+        System.arraycopy(bytes, position, target, 0, kept);
+        bytes = target;
         position = 0;
         limit = kept;
+        peak = kept;
+    }
+
+    /** The least power of two that is more. */
+    private static int size(int used) {
+        return Math.max(1, Integer.highestOneBit(used) << 1);
     }
 
     /**
@@ -113,6 +126,21 @@ public final class InputBuffer {
             need();
         }
         return bytes[position + offset];
+    }
+
+    /**
+     * Returns whether the next bytes are these, which then are used; waits for as many of them as are needed to know.
+     *
+     * @throws EOFException if the stream ends before it is known
+     */
+    public boolean begins(byte[] with) throws IOException {
+        for (int i = 0; i < with.length; i++) {
+            if (at(i) != with[i]) {
+                return false;
+            }
+        }
+        consume(with.length);
+        return true;
     }
 
     /**

@@ -47,6 +47,11 @@ public final class OutputBuffer {
         }
     }
 
+    /** Drops what was collected, and keeps the memory: as much will come soon. */
+    public void rewind() {
+        size = 0;
+    }
+
     /**
      * Adds text, each character as one byte.
      *

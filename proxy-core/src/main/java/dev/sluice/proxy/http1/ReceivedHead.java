@@ -3,10 +3,10 @@ package dev.sluice.proxy.http1;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.header.rule.Expectation;
 import dev.sluice.proxy.header.rule.Framing;
 import dev.sluice.proxy.header.rule.HopByHop;
 import dev.sluice.proxy.header.rule.HostField;
@@ -17,7 +17,7 @@ import dev.sluice.proxy.header.rule.HostField;
  * @param request the request without its body
  * @param framing where the body ends
  */
-public record ReceivedHead(ProxyRequest.Builder request, Framing framing) {
+public record ReceivedHead(ProxyRequest request, Framing framing) {
     /**
      * Takes a head apart.
      *
@@ -31,29 +31,13 @@ public record ReceivedHead(ProxyRequest.Builder request, Framing framing) {
         RequestTarget read =
                 RequestTarget.received(method, target, scope.client().scheme(), HostField.authority(version, headers));
         Framing framing = Framing.request(method, version, headers);
-        ProxyRequest.Builder request = ProxyRequest.builder(scope, method, read)
+        ProxyRequest request = ProxyRequest.builder(scope, method, read)
                 .version(version)
                 .headers(HopByHop.request(headers, true))
                 .upgrade(HopByHop.upgrade(version, headers))
                 .acceptsTrailers(HopByHop.acceptsTrailers(headers))
-                .expectsContinue(expectsContinue(version, headers, framing));
+                .expectsContinue(Expectation.isContinue(version, headers, framing.length() != 0))
+                .build();
         return new ReceivedHead(request, framing);
-    }
-
-    /**
-     * RFC 9110 §10.1.1: in HTTP/1.0 and without a body it is ignored, and any other expectation may be answered with
-     * 417.
-     */
-    private static boolean expectsContinue(HttpVersion version, Headers headers, Framing framing)
-            throws ProxyException {
-        if (!headers.has("Expect")) {
-            return false;
-        }
-        for (String expectation : headers.list("Expect")) {
-            if (!expectation.equalsIgnoreCase("100-continue")) {
-                throw ProxyException.refused(Outcome.NOT_SUPPORTED, 417, "only 100-continue can be expected");
-            }
-        }
-        return version == HttpVersion.HTTP_1_1 && framing.length() != 0;
     }
 }

@@ -19,6 +19,11 @@ public final class RequestReader {
     /** The greatest limit: the sum of a limit and an offset must stay an int. */
     static final int LARGEST_LIMIT = 1 << 29;
 
+    private static final int HTTP_2 = 20;
+
+    private static final String WITHOUT_AGREEMENT =
+            "a client may begin with it only over TLS by ALPN, or without TLS where priorKnowledge(true) is set";
+
     private final InputBuffer in;
     private final int targetLength;
     private final FieldSection fields;
@@ -110,8 +115,10 @@ public final class RequestReader {
         HttpVersion version = VersionText.of(number);
         if (version == null) {
             // RFC 9110 §15.6.6.
-            throw ProxyException.refused(
-                    Outcome.NOT_SUPPORTED, 505, "HTTP/" + number / 10 + '.' + number % 10 + " is not supported here");
+            String detail = "HTTP/" + number / 10 + '.' + number % 10 + " is not supported here";
+            throw number == HTTP_2
+                    ? ProxyException.refused(Outcome.NOT_SUPPORTED, 505, detail, WITHOUT_AGREEMENT)
+                    : ProxyException.refused(Outcome.NOT_SUPPORTED, 505, detail);
         }
         return version;
     }

@@ -15,6 +15,8 @@ public final class ResponseReader {
     /** The phrase is not used, but its length is limited. */
     private static final int REASON_BYTES = 8 * 1024;
 
+    private static final int SETTINGS_AT = 3;
+    private static final int SETTINGS = 4;
     private static final int STATUS_AT = VersionText.LENGTH + 1;
     private static final int STATUS_END = STATUS_AT + 3;
 
@@ -43,6 +45,9 @@ public final class ResponseReader {
         if (in.available() == 0 && !in.fill()) {
             return null;
         }
+        if (beginsHttp2()) {
+            throw Side.RESPONSE.malformed("the origin answers in HTTP/2: its upstream needs http2(true)");
+        }
         HttpVersion version = VersionText.of(VersionText.read(in, 0, Side.RESPONSE));
         if (version == null) {
             throw Side.RESPONSE.malformed("the response has another version than HTTP/1");
@@ -51,6 +56,11 @@ public final class ResponseReader {
         in.consume(reasonEnd() + 2);
         Headers headers = fields.read();
         return new ResponseHead(version, status, headers);
+    }
+
+    /** A frame of settings, which such a server sends first (RFC 9113 §3.4). A zero is a fault without it. */
+    private boolean beginsHttp2() throws IOException {
+        return in.at(0) == 0 && in.available() > SETTINGS_AT && in.at(SETTINGS_AT) == SETTINGS;
     }
 
     private int status() throws IOException {

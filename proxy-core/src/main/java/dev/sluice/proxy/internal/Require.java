@@ -53,6 +53,11 @@ public final class Require {
     }
 
     /** The value of another option or more. */
+    public static int atLeast(String option, String other, int least, int value) {
+        return value >= least ? value : check(false, option, "must be at least " + other + " (" + least + ")", value);
+    }
+
+    /** The value of another option or more. */
     public static Duration atLeast(String option, String other, Duration least, Duration value) {
         boolean holds = Objects.requireNonNull(value, option).compareTo(least) >= 0;
         return holds

@@ -1,12 +1,21 @@
 package dev.sluice.proxy.internal;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual threads where the running JDK has them, found once: the library is compiled for Java 17. */
@@ -14,6 +23,9 @@ public final class VirtualThreads {
     private static final int FEATURE = Runtime.version().feature();
     private static final Optional<Executor> EXECUTOR = find();
     private static final @Nullable MethodHandle IS_VIRTUAL = findIsVirtual();
+    private static final int PATIENCE_SECONDS = 5;
+
+    private static volatile boolean prepared;
 
     private VirtualThreads() {}
 
@@ -36,6 +48,34 @@ public final class VirtualThreads {
     /** Returns whether the calling thread is a virtual one. */
     public static boolean isCurrent() {
         return isVirtual(Thread.currentThread());
+    }
+
+    /**
+     * Has the JDK make that with which its virtual threads wait for sockets. It does so when the first one waits, and if
+     * there is no file descriptor at that moment, none can ever wait. To be called before a listener opens; it does
+     * nothing without virtual threads, and from the second call on.
+     *
+     * @throws IOException if virtual threads cannot wait for sockets in this JVM
+     */
+    public static void prepareSockets() throws IOException {
+        if (EXECUTOR.isEmpty() || prepared) {
+            return;
+        }
+        try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody.setSoTimeout(1);
+            FutureTask<Socket> waiting = new FutureTask<>(nobody::accept);
+            EXECUTOR.get().execute(waiting);
+            waiting.get(PATIENCE_SECONDS, TimeUnit.SECONDS).close();
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException busy) {
+            // The application's own virtual threads have all carriers. The first one that waits makes it, then.
+        } catch (ExecutionException end) {
+            if (!(end.getCause() instanceof SocketTimeoutException)) {
+                throw new IOException("virtual threads cannot wait for sockets: " + end.getCause(), end.getCause());
+            }
+            prepared = true;
+        }
     }
 
     private static boolean isVirtual(Thread thread) {

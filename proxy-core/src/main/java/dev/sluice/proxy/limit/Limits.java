@@ -21,8 +21,8 @@ import java.time.Duration;
  * @param exchanges exchanges of clients at once, 1,000 by default; above it 503 with {@code Retry-After}. An open
  *     tunnel does not count, as the limit of connections applies to it. A detached exchange does not count either, as
  *     no client waits for it
- * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it the
- *     connection is closed
+ * @param requestHeadTimeout from a request's first byte to the end of its head, 10 s by default; after it 408,
+ *     and the connection is closed
  * @param clientShare the part of each limit that one client may take, above 0 and at most 1, which means no limit; a
  *     quarter (0.25) by default; above it 429, or the connection that has been idle for the longest is closed
  * @param waitingShare the part of {@code exchanges} that may wait for a member of the same pool, parked or queued, or

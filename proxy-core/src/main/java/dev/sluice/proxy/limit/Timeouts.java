@@ -8,7 +8,8 @@ import java.util.Objects;
 
 /**
  * How long an exchange and its stages may take. A route puts its own timeouts into the exchange; {@link #of} finds
- * them.
+ * them. A call of gRPC may be silent for as long as a tunnel: for it {@code head} and {@code idle} are at least {@code
+ * tunnel}. Its {@code grpc-timeout} is a deadline like {@code total}; the sooner one counts.
  *
  * @param head from the last byte of the request that was sent to the response's head, 30 s by default; after it 504.
  *     All attempts of a request share it: the next has less by the time that one has waited, and when it is spent there

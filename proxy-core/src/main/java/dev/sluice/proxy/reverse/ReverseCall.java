@@ -29,6 +29,8 @@ import dev.sluice.proxy.header.rule.TrailerFields;
 import dev.sluice.proxy.path.PathPrefixes;
 import dev.sluice.proxy.path.RoutingPath;
 import java.io.IOException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way through a {@link ReverseProxy}: its fields for every upstream, perhaps a cache, the attempts,
@@ -38,7 +40,8 @@ final class ReverseCall {
     private final ReverseProxy proxy;
     private final ProxyRequest incoming;
     private final Forwarding rule;
-    private final ForwardedClient client;
+    /** Found when first needed: most responses say nothing that depends on it. */
+    private @Nullable ForwardedClient client;
 
     ReverseCall(ReverseProxy proxy, ProxyRequest incoming) {
         Exchange exchange = incoming.exchange();
@@ -46,25 +49,33 @@ final class ReverseCall {
         this.proxy = proxy;
         this.incoming = incoming;
         this.rule = proxy.forwarding != null ? proxy.forwarding : server != null ? server : Forwarding.DEFAULT;
-        this.client = rule.client(exchange.client(), incoming.target().authority(), incoming.headers());
+    }
+
+    private ForwardedClient client() {
+        ForwardedClient known = client;
+        if (known == null) {
+            known = rule.client(incoming.exchange().client(), incoming.target().authority(), incoming.headers());
+            client = known;
+        }
+        return known;
     }
 
     ProxyResponse answer() throws IOException, InterruptedException {
         requireTunnels();
         Exchange exchange = incoming.exchange();
         if (rule.trusts(exchange.client().address().getAddress())) {
-            exchange.notes().forwardedClient(client);
+            exchange.notes().forwardedClient(client());
         }
-        ProxyRequest clean = incoming.toBuilder()
-                .headers(requestHeaders())
-                .acceptsTrailers(incoming.acceptsTrailers() && carries(exchange, Capability.TRAILERS))
-                .build();
+        Headers headers = requestHeaders();
         if (holdsSomething(incoming.body())) {
             exchange.onEnd(outcome -> incoming.body().close());
         }
         if (proxy.cache == null) {
-            return shown(masked(fetched(clean)));
+            Attempt answered = attempted(incoming, incoming, headers);
+            exchange.notes().mended();
+            return shown(masked(ended(incoming, answered.response()), () -> mapping(Origin.of(answered.upstream()))));
         }
+        ProxyRequest clean = incoming.toBuilder().headers(headers).build();
         return isBelowAdded() ? cached(proxy.cache, clean) : past(proxy.cache, clean);
     }
 
@@ -91,7 +102,7 @@ final class ReverseCall {
         if (received != null && received.target().path().startsWith("/")) {
             RequestTarget target = received.target();
             RequestTarget asked =
-                    target.at(client.scheme(), client.authority()).withPath(client.prefix() + target.path());
+                    target.at(client().scheme(), client().authority()).withPath(client().prefix() + target.path());
             cache.answered(incoming, asked, masked.status(), masked.headers());
         }
         return shown(masked);
@@ -100,8 +111,8 @@ final class ReverseCall {
     /** The host that goes on, if it is not that of the target: a trusted peer may tell of another one. */
     private String otherHost() {
         Authority sent = incoming.target().authority();
-        Authority told = client.authority();
-        if (sent == null || !proxy.preserveHost || (told != null && sent.sameAs(told, client.scheme()))) {
+        Authority told = client().authority();
+        if (sent == null || !proxy.preserveHost || (told != null && sent.sameAs(told, client().scheme()))) {
             return "";
         }
         return sent.toString();
@@ -117,29 +128,45 @@ final class ReverseCall {
     private RequestTarget publicTarget() {
         RequestTarget target = incoming.target();
         String path = mapping(new Origin("http", null, "")).publicPath(target.path());
-        return target.at(client.scheme(), client.authority()).withPath(path);
+        return target.at(client().scheme(), client().authority()).withPath(path);
     }
 
     /**
      * Gets a response of an upstream, by attempts.
      *
-     * @param clean the request as every upstream gets it; perhaps in another exchange than the client's
+     * @param received the client's request, perhaps in another exchange
+     * @param asked the same, or what a cache asks for instead
+     * @param headers its fields as every upstream gets them
      */
+    private Attempt attempted(ProxyRequest received, ProxyRequest asked, Headers headers)
+            throws ProxyException, InterruptedException {
+        return new AttemptLoop(
+                        asked,
+                        proxy.upstreams.attempts(received),
+                        proxy.replayLimit,
+                        (attempt, body) -> outgoing(received, asked, headers, attempt, body))
+                .run();
+    }
+
+    /** The same for a cache. */
     private Fetched fetch(ProxyRequest clean) throws ProxyException, InterruptedException {
-        ProxyRequest received = received(clean);
-        AttemptLoop loop = new AttemptLoop(
-                clean,
-                proxy.upstreams.attempts(received),
-                proxy.replayLimit,
-                (attempt, body) -> outgoing(received, clean, attempt, body));
-        Attempt answered = loop.run();
-        Upstream upstream = answered.lease().upstream();
-        ProxyResponse response = answered.response();
-        Headers headers = HopByHop.response(clean.method(), response.status(), response.headers(), false);
+        Attempt answered = attempted(received(clean), clean, clean.headers());
         return new Fetched(
-                response.toBuilder().headers(headers).build(),
-                Origin.of(upstream),
+                ended(clean, answered.response()),
+                Origin.of(answered.upstream()),
                 answered.request().headers());
+    }
+
+    /** A response without the fields that end here, which a filter of the upstream may have added. */
+    private static ProxyResponse ended(ProxyRequest clean, ProxyResponse response) {
+        return with(response, HopByHop.response(clean.method(), response.status(), response.headers(), false));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // rules return the fields themselves if they have nothing to change
+    private static ProxyResponse with(ProxyResponse response, Headers headers) {
+        return headers == response.headers()
+                ? response
+                : response.toBuilder().headers(headers).build();
     }
 
     /** The client's request in the exchange of one that goes out; a cache refreshes by GET what a HEAD was answered from. */
@@ -155,12 +182,12 @@ final class ReverseCall {
 
     /** The result of the response hook; trailers of fields that the hook has changed are left out. */
     private ProxyResponse shown(ProxyResponse masked) throws IOException, InterruptedException {
+        if (!incoming.acceptsTrailers() || masked.tunnel() != null) {
+            return proxy.responseHook.apply(incoming, masked);
+        }
         BodyWithTrailers whole = new BodyWithTrailers(masked.body());
         ProxyResponse shown = proxy.responseHook.apply(
-                incoming,
-                incoming.acceptsTrailers() && masked.tunnel() == null
-                        ? masked.toBuilder().body(whole).build()
-                        : masked);
+                incoming, masked.toBuilder().body(whole).build());
         whole.trailers(received -> TrailerFields.unchanged(received, masked.headers(), shown.headers()));
         return shown;
     }
@@ -180,16 +207,18 @@ final class ReverseCall {
     }
 
     /** The request for one attempt. */
-    private ProxyRequest outgoing(ProxyRequest received, ProxyRequest clean, Attempt attempt, Body body)
-            throws IOException {
-        Upstream upstream = attempt.lease().upstream();
+    private ProxyRequest outgoing(
+            ProxyRequest received, ProxyRequest asked, Headers headers, Attempt attempt, Body body) throws IOException {
+        Upstream upstream = attempt.upstream();
         if (carries(received.exchange(), Capability.INTERIM)) {
-            OriginMapping mapping = mapping(Origin.of(upstream));
-            attempt.scope().interimRule(fields -> interim(fields, mapping));
+            attempt.scope().interimRule(fields -> interim(fields, upstream));
         }
-        BodyWithTrailers whole = new BodyWithTrailers(body);
-        ProxyRequest.Builder outgoing =
-                clean.toBuilder().target(target(upstream)).body(body.length() == Body.UNKNOWN ? whole : body);
+        BodyWithTrailers whole = body.length() == Body.UNKNOWN ? new BodyWithTrailers(body) : null;
+        ProxyRequest.Builder outgoing = asked.toBuilder()
+                .target(target(upstream))
+                .headers(headers)
+                .body(whole == null ? body : whole)
+                .acceptsTrailers(asked.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS));
         try {
             proxy.rewrite.rewrite(received, outgoing);
         } catch (ProxyException why) {
@@ -198,8 +227,10 @@ final class ReverseCall {
             throw new ProxyException(Outcome.FAILED, Delivery.NOT_SENT, "the rewrite hook failed: " + cause, cause);
         }
         ProxyRequest sent = outgoing.exchange(attempt.scope()).build();
-        PassedTrailers passed = PassedTrailers.of(received.exchange());
-        whole.trailers(trailers -> passed.apply(trailers, received.headers(), sent.headers()));
+        if (whole != null) {
+            PassedTrailers passed = PassedTrailers.of(received.exchange());
+            whole.trailers(trailers -> passed.apply(trailers, received.headers(), sent.headers()));
+        }
         if (holdsSomething(sent.body())) {
             attempt.scope().onEnd(outcome -> sent.body().close());
         }
@@ -221,26 +252,30 @@ final class ReverseCall {
         return body.length() != 0 || !body.repeatable();
     }
 
-    private Headers interim(Headers received, OriginMapping mapping) {
+    private Headers interim(Headers received, Upstream upstream) {
         Headers headers = HopByHop.response(incoming.method(), 103, received, false);
-        return proxy.via.response(new MaskedHead(proxy.originMask, mapping).apply(headers), HttpVersion.HTTP_1_1);
+        return masked(headers, HttpVersion.HTTP_1_1, () -> mapping(Origin.of(upstream)));
     }
 
     /** The response as this client gets it, before the hook. */
+    private ProxyResponse masked(ProxyResponse response, Supplier<OriginMapping> mapping) {
+        return with(response, masked(response.headers(), response.version(), mapping));
+    }
+
     private ProxyResponse masked(Fetched fetched) {
-        ProxyResponse response = fetched.response();
-        Headers headers = new MaskedHead(proxy.originMask, mapping(fetched.origin())).apply(response.headers());
-        return response.toBuilder()
-                .headers(proxy.via.response(headers, response.version()))
-                .build();
+        return masked(fetched.response(), () -> mapping(fetched.origin()));
+    }
+
+    private Headers masked(Headers headers, HttpVersion version, Supplier<OriginMapping> mapping) {
+        return proxy.via.response(new MaskedHead(proxy.originMask, mapping).apply(headers), version);
     }
 
     private OriginMapping mapping(Origin origin) {
         PathPrefixes prefixes = PathPrefixes.of(incoming.exchange());
         return new OriginMapping(
-                client.scheme(),
-                client.authority(),
-                client.prefix() + prefixes.stripped(),
+                client().scheme(),
+                client().authority(),
+                client().prefix() + prefixes.stripped(),
                 origin.scheme(),
                 origin.authority(),
                 origin.basePath() + prefixes.added());

@@ -70,7 +70,8 @@ final class PathPattern {
         }
         Map<String, String> variables = Map.of();
         int slash = 0;
-        for (String segment : segments) {
+        for (int i = 0; i < segments.size(); i++) {
+            String segment = segments.get(i);
             if (slash == path.length()) {
                 return null;
             }

@@ -19,7 +19,8 @@ record PathRewrite(int strippedSegments, String addedPrefix) {
     String apply(RoutingPath path) {
         // The outgoing path has the same segments as the matched one, so counting finds the same place.
         String outgoing = path.outgoing();
-        if (!outgoing.startsWith("/")) {
+        boolean unchanged = strippedSegments == 0 && addedPrefix.isEmpty();
+        if (unchanged || !outgoing.startsWith("/")) {
             return outgoing;
         }
         String changed = addedPrefix + outgoing.substring(endOfStripped(outgoing));

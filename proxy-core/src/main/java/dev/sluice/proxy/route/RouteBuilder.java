@@ -269,8 +269,8 @@ abstract sealed class RouteBuilder permits Route.Builder {
 
     /**
      * Lets a client switch to one of these protocols, such as {@code websocket}; compared without case. None by
-     * default: then the request is served as if it had not asked (RFC 9110 §7.8). If the route leads to a table of
-     * routes, the routes of that table decide.
+     * default: then the request is served as if it had not asked (RFC 9110 §7.8), and over HTTP/2, which has only {@code
+     * websocket}, refused with 501 (RFC 8441). If the route leads to a table of routes, the routes of that table decide.
      */
     public Route.Builder allowUpgrade(String... protocols) {
         for (String protocol : Require.some("allowUpgrade", protocols)) {

@@ -2,6 +2,7 @@ package dev.sluice.proxy.route;
 
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
@@ -10,6 +11,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.header.Forwarding;
+import dev.sluice.proxy.header.rule.Grpc;
 import dev.sluice.proxy.header.rule.PassedTrailers;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.path.PathPrefixes;
@@ -271,7 +273,7 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
         RouteMatch whole = match.within(outer);
         exchange.put(RouteMatch.class, whole);
         PageFilters.put(exchange, route.filters(), outer != null && match.isWithin(outer));
-        exchange.put(PathPrefixes.class, new PathPrefixes(whole.strippedPrefix(), whole.addedPrefix()));
+        PathPrefixes.put(exchange, whole.strippedPrefix(), whole.addedPrefix());
         ProxyRequest allowed = withAllowedUpgrade(request, route);
         ProxyRequest routed = match.rewritten().equals(allowed.target())
                 ? allowed
@@ -282,8 +284,9 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
         }
         Timeouts timeouts = route.timeouts();
         if (timeouts != null) {
-            exchange.put(Timeouts.class, timeouts);
-            exchange.deadline(deadlineNanos(exchange, timeouts), Outcome.TOTAL_TIMEOUT);
+            exchange.put(Timeouts.class, Grpc.is(request.headers()) ? Grpc.timeouts(timeouts) : timeouts);
+            exchange.deadline(
+                    Math.min(deadlineNanos(exchange, timeouts), Grpc.deadlineNanos(exchange)), Outcome.TOTAL_TIMEOUT);
         }
         BodyLimit bodyLimit = route.bodyLimit();
         ProxyRequest limited = bodyLimit == null ? routed : bodyLimit.of(routed);
@@ -298,11 +301,18 @@ public final class Routes implements ProxyHandler, Openable<ProxyHandler> {
         return fromNow == TimeSource.NEVER ? TimeSource.NEVER : fromNow - passed;
     }
 
-    private static ProxyRequest withAllowedUpgrade(ProxyRequest request, Route route) {
+    private static ProxyRequest withAllowedUpgrade(ProxyRequest request, Route route) throws ProxyException {
         String protocol = request.upgrade();
         // A table that the route leads to has routes of its own to decide.
         if (protocol == null || inner(route) != null || route.allowsUpgrade(protocol)) {
             return request;
+        }
+        if (request.version() == HttpVersion.HTTP_2) {
+            // RFC 8441 §4: the request asks for nothing else.
+            throw ProxyException.refused(
+                    Outcome.NOT_SUPPORTED,
+                    "an upgrade is not supported here",
+                    "upgrade to " + protocol + " is not allowed by route " + route.name());
         }
         request.exchange()
                 .notes()

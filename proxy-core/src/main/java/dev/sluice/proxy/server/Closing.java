@@ -1,6 +1,7 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -53,7 +54,7 @@ final class Closing {
         if (!await(settled, end) || !await(exchanges.idle(), end)) {
             int left = exchanges.count();
             if (left > 0) {
-                LOG.warn("{} exchanges did not end within {}, they are aborted", left, drain);
+                LOG.warn("{} exchanges did not end within {}, they are aborted", left, DurationText.of(drain));
             }
             exchanges.cancelAll(Outcome.SHUT_DOWN);
             await(exchanges.idle(), time.deadline(ABORT));

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,15 +31,9 @@ final class OpenExchanges {
     }
 
     void add(Exchange exchange) {
-        Place place = new Place(exchange.record().isClients());
+        Place place = new Place(exchange);
         open.put(exchange, place);
-        exchange.onEnd(outcome -> remove(exchange, place));
-    }
-
-    private void remove(Exchange exchange, Place place) {
-        open.remove(exchange);
-        place.end();
-        fireIfIdle();
+        exchange.onEnd(place);
     }
 
     /**
@@ -136,16 +131,26 @@ final class OpenExchanges {
     }
 
     /** What an open exchange takes of the limits. Its own lock: all exchanges of a server would meet at a common one. */
-    private final class Place {
+    private final class Place implements Consumer<Outcome> {
+        private final Exchange exchange;
         private boolean counted = true;
         private boolean tunnel;
         private boolean ended;
         private @Nullable InetAddress sharer;
 
-        Place(boolean ofClient) {
-            if (!ofClient) {
+        Place(Exchange exchange) {
+            this.exchange = exchange;
+            if (!exchange.record().isClients()) {
                 doNotCount();
             }
+        }
+
+        /** The exchange has ended. */
+        @Override
+        public void accept(Outcome how) {
+            open.remove(exchange);
+            end();
+            fireIfIdle();
         }
 
         /** Takes a part of the client's share, until it ends; returns whether there is room for it. */
@@ -174,7 +179,7 @@ final class OpenExchanges {
             return tunnel;
         }
 
-        synchronized void end() {
+        private synchronized void end() {
             ended = true;
             giveBack();
             if (!counted) {

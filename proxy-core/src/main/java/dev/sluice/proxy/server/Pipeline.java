@@ -6,6 +6,7 @@ import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ForwardedClient;
+import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyFilter;
@@ -17,6 +18,7 @@ import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.RequestId;
+import dev.sluice.proxy.header.rule.Grpc;
 import dev.sluice.proxy.internal.Around;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.limit.Limits;
@@ -55,7 +57,9 @@ public final class Pipeline implements Service {
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
     private final OpenExchanges exchanges;
-    private final ServerLoad load;
+    /** How each exchange begins. */
+    private final Exchange.Builder setup;
+
     private final List<ProxyFilter> filters;
     private final ProxyHandler chain;
     private final RouteMount mount;
@@ -74,8 +78,8 @@ public final class Pipeline implements Service {
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
         this.exchanges = new OpenExchanges(new ClientShares(limits.exchanges(), limits.clientShare()));
-        this.load = exchanges::counted;
         this.trusted = setup.trusted();
+        this.setup = exchangeSetup();
         this.mount = setup.mount();
         this.pathRules = setup.pathRules();
         this.forwards = setup.forward != null;
@@ -87,6 +91,16 @@ public final class Pipeline implements Service {
             mount.close();
             throw fault;
         }
+    }
+
+    private Exchange.Builder exchangeSetup() {
+        Exchange.Builder each = Exchange.builder(time)
+                .onBegin(exchanges::add)
+                .listener(listener)
+                .put(Timeouts.class, timeouts)
+                .put(Limits.class, limits)
+                .put(ServerLoad.class, exchanges::counted);
+        return trusted == null ? each : each.put(Forwarding.class, trusted);
     }
 
     /** Logs mistakes in the routes. */
@@ -119,9 +133,25 @@ public final class Pipeline implements Service {
         ProxyHandler everything = around(guarded, Pipeline::isOutside);
         return request -> {
             TrustedPeers believed = peers;
-            request.exchange().notes().forwardedClient(believed.client(request));
-            return everything.handle(believed.withoutUsers(request));
+            believed.note(request);
+            return everything.handle(believed.withoutUsers(forward == null ? request : complete(request)));
         };
+    }
+
+    /** HTTP/2 has no absolute form: without routes, each request is for the place that it names (RFC 9113 §8.3.1). */
+    private ProxyRequest complete(ProxyRequest request) {
+        RequestTarget target = request.target();
+        Authority place = target.authority();
+        if (request.version() != HttpVersion.HTTP_2
+                || isForeign(request)
+                || place == null
+                || !routes.routes().isEmpty()) {
+            return request;
+        }
+        return request.toBuilder()
+                .target(new RequestTarget(
+                        RequestTarget.Form.ABSOLUTE, target.scheme(), place, target.path(), target.query()))
+                .build();
     }
 
     /** Returns whether a filter stands outside of the steps that protect the server. */
@@ -191,25 +221,15 @@ public final class Pipeline implements Service {
 
     @Override
     public Exchange begin(Client client, Set<Capability> capabilities, Exchange.InterimSink interim) {
-        Exchange exchange = Exchange.builder(time)
-                .client(client)
-                .capabilities(capabilities)
-                .interim(interim)
-                .onBegin(exchanges::add)
-                .listener(listener)
-                .begin(timeouts.total());
-        exchange.put(Timeouts.class, timeouts);
-        if (trusted != null) {
-            exchange.put(Forwarding.class, trusted);
-        }
-        exchange.put(Limits.class, limits);
-        exchange.put(ServerLoad.class, load);
-        return exchange;
+        return setup.begin(client, capabilities, interim, timeouts.total());
     }
 
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         request.exchange().received(request);
+        if (Grpc.is(request.headers())) {
+            beginGrpc(request.exchange());
+        }
         hideCredentials(request.exchange());
         ProxyResponse response = toClient(request.exchange(), errorPages.filter(request, chain));
         if (response.tunnel() != null) {
@@ -261,7 +281,18 @@ public final class Pipeline implements Service {
     }
 
     private ProxyResponse toClient(Exchange exchange, ProxyResponse response) {
-        return responseHook == null ? response : changed(exchange, response, responseHook);
+        ProxyResponse told = asClientKnows(exchange, response);
+        return responseHook == null ? told : changed(exchange, told, responseHook);
+    }
+
+    /** A client of gRPC reads no page. */
+    private static ProxyResponse asClientKnows(Exchange exchange, ProxyResponse response) {
+        ProxyRequest request = exchange.request();
+        ProxyException failure = exchange.record().failure();
+        if (request == null || failure == null || response.status() < 400 || !Grpc.is(request.headers())) {
+            return response;
+        }
+        return Grpc.answer(response, failure);
     }
 
     private ProxyResponse changed(Exchange exchange, ProxyResponse response, ClientResponseHook change) {
@@ -270,6 +301,15 @@ public final class Pipeline implements Service {
         } catch (Exception | Error fault) {
             response.close();
             return errorPages.answer(exchange, exchange.request(), ProxyException.of(fault));
+        }
+    }
+
+    /** A call may be silent for long, and has the time that its client gives it. */
+    private static void beginGrpc(Exchange exchange) {
+        exchange.put(Timeouts.class, Grpc.timeouts(Timeouts.of(exchange)));
+        long deadline = Grpc.deadlineNanos(exchange);
+        if (deadline < exchange.deadlineNanos()) {
+            exchange.deadline(deadline, Outcome.TOTAL_TIMEOUT);
         }
     }
 

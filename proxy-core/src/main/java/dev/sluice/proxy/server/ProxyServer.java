@@ -341,9 +341,12 @@ public final class ProxyServer implements AutoCloseable {
 
         /**
          * Runs the exchanges; the transport's own executor by default. It is not closed with the server. The direct
-         * transport gives each connection a thread as long as it is open, idle or not: its executor must reject a task
-         * without a free thread, so that an idle connection is closed for a new one. An executor that queues makes new
-         * clients wait until others leave.
+         * transport keeps a platform thread only while a request is at work, also for the rest of an unfinished head and
+         * for as long as a tunnel is open, and a virtual one for as long as its connection is open. If the executor rejects a
+         * task, or would run it in the calling thread, connections wait in order for a thread, and one that lingers or has an
+         * unfinished head may be ended for them; one that queues the task makes them wait too. It must not block. The
+         * transport sets no limit of its own to these threads or to tunnels: as many tunnels as a fixed pool has threads
+         * leave none for requests.
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");

@@ -1,6 +1,5 @@
 package dev.sluice.proxy.server;
 
-import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Client;
 import dev.sluice.proxy.ForwardedClient;
 import dev.sluice.proxy.Headers;
@@ -48,12 +47,15 @@ record TrustedPeers(List<Forwarding> rules) {
         return rule(peer) != null;
     }
 
-    /** The client that began a request, from a trusted peer or from the connection. */
-    ForwardedClient client(ProxyRequest request) {
+    /** Notes the client that began a request, if a trusted peer says it; else it is that of the connection. */
+    void note(ProxyRequest request) {
         Client client = request.exchange().client();
-        Authority asked = request.target().authority();
         Forwarding rule = rule(client.address().getAddress());
-        return rule == null ? ForwardedClient.of(client, asked) : rule.client(client, asked, request.headers());
+        if (rule != null) {
+            request.exchange()
+                    .notes()
+                    .forwardedClient(rule.client(client, request.target().authority(), request.headers()));
+        }
     }
 
     /**

@@ -50,11 +50,12 @@ public interface ClientCall {
 
     /**
      * Prepares for a tunnel: no bytes of the request's body may come before the client's bytes in the tunnel, and body
-     * bytes that have arrived may be dropped. By default it fails, for a listener without tunnels.
+     * bytes that have arrived may be dropped; and the response must agree to what the client's version of HTTP has asked
+     * for. By default it fails, for a listener without tunnels.
      *
      * @throws ProxyException if there can be no tunnel; it is answered with an error page
      */
-    default void readyTunnel() throws ProxyException {
+    default void readyTunnel(ProxyResponse response) throws ProxyException {
         throw ProxyException.refused(Outcome.NOT_SUPPORTED, "the listener does not carry tunnels");
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.proxy.Client;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
@@ -119,13 +120,13 @@ public final class ExchangeRun {
     private ProxyResponse fitting(ProxyRequest request, ProxyResponse response) {
         Tunnel tunnel = response.tunnel();
         if (tunnel == null) {
-            return response;
+            return notMistaken(request, response);
         }
         boolean asked = request.method().equals("CONNECT")
                 ? response.status() >= 200 && response.status() <= 299
                 : request.upgrade() != null && response.status() == 101;
         try {
-            call.readyTunnel();
+            call.readyTunnel(response);
             if (!asked) {
                 throw unfit("the answer was a tunnel, but the request asked for none");
             }
@@ -137,6 +138,21 @@ public final class ExchangeRun {
             response.close();
             return service.refuse(scope, ProxyException.of(why));
         }
+    }
+
+    /** HTTP/2 has one way to agree to an upgrade, and it is any 2xx (RFC 8441 §5): 200 with a page would seem to be that. */
+    private ProxyResponse notMistaken(ProxyRequest request, ProxyResponse response) {
+        boolean agrees = response.status() >= 200 && response.status() <= 299;
+        if (!agrees || request.version() != HttpVersion.HTTP_2 || request.upgrade() == null) {
+            return response;
+        }
+        response.close();
+        return service.refuse(
+                scope,
+                new ProxyException(
+                        Outcome.BAD_RESPONSE,
+                        Delivery.ANSWERED,
+                        "the answer to an upgrade was " + response.status() + ", without a tunnel"));
     }
 
     private static ProxyException unfit(String why) {
@@ -295,6 +311,9 @@ public final class ExchangeRun {
 
     /** The callbacks of the exchange; one object for both, as each exchange needs one. */
     private final class FromScope implements Exchange.InterimSink, QuickHook<Outcome> {
+        /** Of a cancellation that breaks the call off. No monitor, as a call may have locks of its own. */
+        private final ReentrantLock breaking = new ReentrantLock();
+
         @Override
         public boolean send(int status, Headers headers) {
             commitment.lock();
@@ -309,22 +328,32 @@ public final class ExchangeRun {
         }
 
         @Override
-        public synchronized void accept(Outcome why) {
-            // An error page on its way may be the very answer to this cancellation.
-            boolean late = committed && !answersCancellation;
-            if (!running) {
-                return;
-            }
-            if (late || why == Outcome.CLIENT_LEFT) {
-                cut(why);
-            } else if (!call.stopReading(why)) {
-                answerInstead(why);
+        public void accept(Outcome why) {
+            breaking.lock();
+            try {
+                // An error page on its way may be the very answer to this cancellation.
+                boolean late = committed && !answersCancellation;
+                if (!running) {
+                    return;
+                }
+                if (late || why == Outcome.CLIENT_LEFT) {
+                    cut(why);
+                } else if (!call.stopReading(why)) {
+                    answerInstead(why);
+                }
+            } finally {
+                breaking.unlock();
             }
         }
 
         /** Waits for a cancellation that is breaking the call off: the next call may have the same connection. */
-        private synchronized void stop() {
-            running = false;
+        private void stop() {
+            breaking.lock();
+            try {
+                running = false;
+            } finally {
+                breaking.unlock();
+            }
         }
     }
 }

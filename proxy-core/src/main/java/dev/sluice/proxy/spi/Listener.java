@@ -32,8 +32,8 @@ public interface Listener extends AutoCloseable {
      * @param address where to listen; port 0 for any free one
      * @param tls for TLS with the same settings for all connections, or null
      * @param tlsByName for TLS with settings for each connection, or null; connections are plain if {@code tls} is null too
-     * @param executor runs the exchanges, or null for the transport's own; for a transport with a thread for each
-     *     connection, such as the direct one, it must reject, and not queue, a task without a free thread
+     * @param executor runs the exchanges, or null for the transport's own; it does not block, and rejects a task for which it
+     *     has no thread
      * @param time the clock for timeouts
      */
     record Settings(

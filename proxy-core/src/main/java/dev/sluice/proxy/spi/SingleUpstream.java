@@ -13,6 +13,8 @@ import java.util.Set;
 /** An upstream that stands alone. There is nothing to be kept of a request, so one object decides about all of them. */
 final class SingleUpstream implements UpstreamSource, Openable<UpstreamSource>, Attempts, Lease {
     private final Upstream upstream;
+    private final Step send = new Step.Send(this);
+    private final Step answer = new Step.Answer(this, false);
 
     SingleUpstream(Upstream upstream) {
         this.upstream = upstream;
@@ -40,12 +42,12 @@ final class SingleUpstream implements UpstreamSource, Openable<UpstreamSource>, 
 
     @Override
     public Step start(long nanos) {
-        return new Step.Send(this);
+        return send;
     }
 
     @Override
     public Step head(Lease lease, int status, Headers headers, boolean bodyKept, long nanos) {
-        return new Step.Answer(lease, false);
+        return answer;
     }
 
     @Override

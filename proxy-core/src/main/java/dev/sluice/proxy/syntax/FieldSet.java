@@ -1,13 +1,15 @@
 package dev.sluice.proxy.syntax;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of fields, compared without case; a name that ends with an asterisk stands for all that begin so. Immutable.
+ * Names of fields, compared without case; a name that ends with an asterisk stands for all that begin so. Immutable. As
+ * a condition of a name it is {@link #has}.
  */
-public final class FieldSet {
+public final class FieldSet implements Predicate<String> {
     private static final String[] NONE = {};
 
     /** The names of each length: a name is compared only with those, and usually there are none. */
@@ -67,6 +69,11 @@ public final class FieldSet {
      */
     public boolean hasAsCgi(String name) {
         return (hyphenated == null ? this : hyphenated).has(hyphenated(name));
+    }
+
+    @Override
+    public boolean test(String name) {
+        return has(name);
     }
 
     /** Returns whether {@code name} is one of them. */

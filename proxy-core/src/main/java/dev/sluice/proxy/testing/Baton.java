@@ -132,7 +132,8 @@ final class Baton {
 
     private static IllegalStateException notATask() {
         return new IllegalStateException("only a task of the run can wait in simulated time, not "
-                + Thread.currentThread().getName() + " and no scheduled task");
+                + Thread.currentThread().getName()
+                + " and no scheduled task: call what waits within SimulatedTime.run(() -> ...)");
     }
 
     private Agenda.Entry wakeAt(long atNanos, boolean last, Wait wait) {

@@ -95,7 +95,10 @@ public final class FakeUpstream implements Upstream {
         return this;
     }
 
-    /** It answers with this status, and with a body that breaks off behind this text: with BODY_FAILED. */
+    /**
+     * It answers with this status, and with a body of unknown length that breaks off behind this text: with BODY_FAILED. A
+     * pool cannot mend it; to see it mend a body with a length, see {@link dev.sluice.proxy.testing.gateway.Fault#inBody}.
+     */
     public FakeUpstream breakOff(int status, String text) {
         return answer(broken(status, text));
     }

@@ -83,11 +83,13 @@ public final class RawConnection implements AutoCloseable {
      * @throws IOException if reading fails, or nothing comes for 10 seconds
      */
     public String readExactly(int count) throws IOException {
-        StringBuilder text = new StringBuilder(count);
-        while (text.length() < count) {
-            text.append((char) next(text));
+        byte[] bytes = new byte[count];
+        int read = in.readNBytes(bytes, 0, count);
+        String text = new String(bytes, 0, read, StandardCharsets.ISO_8859_1);
+        if (read < count) {
+            throw ended(text);
         }
-        return text.toString();
+        return text;
     }
 
     /**
@@ -156,8 +158,12 @@ public final class RawConnection implements AutoCloseable {
     private int next(CharSequence soFar) throws IOException {
         int b = in.read();
         if (b < 0) {
-            throw new EOFException("the other side ended after: \"" + soFar + "\"");
+            throw ended(soFar);
         }
         return b;
+    }
+
+    private static EOFException ended(CharSequence soFar) {
+        return new EOFException("the other side ended after: \"" + soFar + "\"");
     }
 }

@@ -113,7 +113,7 @@ final class TestCall implements ClientCall {
     }
 
     @Override
-    public void readyTunnel() {}
+    public void readyTunnel(ProxyResponse response) {}
 
     /** The tunnel is closed with the response. */
     @Override

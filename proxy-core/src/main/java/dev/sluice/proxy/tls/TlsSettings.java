@@ -271,7 +271,11 @@ public final class TlsSettings implements OriginTls {
             return this;
         }
 
-        /** Sets the application protocols to offer or agree to (RFC 7301), the preferred one first; none by default. */
+        /**
+         * Sets the application protocols to offer or agree to (RFC 7301), the preferred one first; none by default. Without
+         * any, the direct transport names those that it speaks there: {@code h2} and {@code http/1.1} to clients, and to
+         * origins of HTTP/2. With {@code h2} to an origin that is not one of HTTP/2 each request fails.
+         */
         public Builder applicationProtocols(String... names) {
             this.applicationProtocols = List.of(names);
             return this;

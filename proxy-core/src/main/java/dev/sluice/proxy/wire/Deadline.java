@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the calling thread moves it on whenever a byte has moved, unless somebody has set another one in the meantime. The
  * sweep sees this at most nanoseconds late, so reads and writes need no memory fence.
  */
-final class Deadline {
+public final class Deadline {
     private static final VarHandle NANOS = field("nanos", long.class);
     private static final VarHandle CALLER = field("caller", Thread.class);
 
@@ -38,7 +38,8 @@ final class Deadline {
     /** The sweep's. */
     private long nudgedNanos;
 
-    Deadline(TimeSource time) {
+    /** Never, at first. */
+    public Deadline(TimeSource time) {
         this.time = time;
     }
 
@@ -50,12 +51,13 @@ final class Deadline {
         }
     }
 
-    void set(long deadlineNanos) {
+    /** Sets it, whatever it was. */
+    public void set(long deadlineNanos) {
         NANOS.setRelease(this, deadlineNanos);
     }
 
     /** Lets each step take this long, from now on, and all of them until {@code untilNanos}. */
-    void each(Duration most, long untilNanos) {
+    public void each(Duration most, long untilNanos) {
         timeout = most;
         fresh = true;
         lastNanos = untilNanos;
@@ -63,7 +65,8 @@ final class Deadline {
         set(ownNanos);
     }
 
-    void begin() {
+    /** The calling thread begins a call that it limits. */
+    public void begin() {
         if (fresh) {
             fresh = false;
         } else {
@@ -73,7 +76,7 @@ final class Deadline {
     }
 
     /** A byte has moved, and more are to come: the time begins again. */
-    void moved() {
+    public void moved() {
         Duration most = timeout;
         if (most != null) {
             long next = Math.min(time.deadline(most), lastNanos);
@@ -85,7 +88,8 @@ final class Deadline {
         }
     }
 
-    void end() {
+    /** The call has ended. */
+    public void end() {
         CALLER.setRelease(this, null);
     }
 
@@ -93,7 +97,7 @@ final class Deadline {
      * Returns whether a call is running after its deadline; the caller is read first, since the deadline is set before
      * it.
      */
-    boolean overdue(long nowNanos) {
+    public boolean overdue(long nowNanos) {
         return CALLER.getAcquire(this) != null && (long) NANOS.getAcquire(this) <= nowNanos;
     }
 
@@ -102,7 +106,7 @@ final class Deadline {
      * third of the operating system's buffer has gone, and by then a slow reader would count as silent. This has no
      * effect on a thread that is not blocked, or on a platform thread in a system call.
      */
-    void nudge(long nowNanos) {
+    public void nudge(long nowNanos) {
         Duration most = timeout;
         Thread blocked = (Thread) CALLER.getAcquire(this);
         if (blocked != null && most != null && nowNanos - nudgedNanos >= Nanos.of(most) / LOOKS) {

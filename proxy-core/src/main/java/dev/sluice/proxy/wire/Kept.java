@@ -21,14 +21,18 @@ final class Kept {
         int n = Math.min(length, to - from);
         System.arraycopy(bytes, from, target, offset, n);
         from += n;
+        trim();
+        size = to - from;
+        return n;
+    }
+
+    /** An idle connection holds no memory. */
+    void trim() {
         if (from == to) {
-            // An idle connection holds no memory.
             bytes = NONE;
             from = 0;
             to = 0;
         }
-        size = to - from;
-        return n;
     }
 
     void putFirst(byte[] source, int offset, int length) {

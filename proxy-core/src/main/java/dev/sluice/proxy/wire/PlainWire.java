@@ -6,9 +6,12 @@ import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class PlainWire implements Wire {
     /** What {@link #peek} keeps at most: one byte more than it looks behind, as more may come after the last. */
     private static final int KEPT_BYTES = 8 * 1024 + 1;
+
+    /** What {@link #awaitInput} reads: most heads of requests fit. */
+    private static final int FIRST_BYTES = 512;
 
     /** The greatest number of bytes for one system call. */
     private static final int CALL_BYTES = 128 * 1024;
@@ -55,12 +61,19 @@ public final class PlainWire implements Wire {
     private @Nullable ByteBuffer probe;
     private volatile long received;
 
+    /** With the lock for reading: whether it is left to a selector, for which the channel does not block. */
+    private boolean unattended;
+
     private final Deadline writeDeadline;
     private boolean sized;
     private final ReentrantLock writeLock = new ReentrantLock();
     private final ArrayView writeView = new ArrayView();
 
     private volatile @Nullable IOException broken;
+
+    /** Whether kept bytes are read although the input is broken. */
+    private volatile boolean keptFirst;
+
     private volatile boolean answering;
     private volatile boolean overdue;
     private volatile boolean failed;
@@ -122,8 +135,7 @@ public final class PlainWire implements Wire {
         Objects.checkFromIndexSize(offset, length, target.length);
         readLock.lock();
         try {
-            requireInput();
-            if (kept.size() > 0) {
+            if (hasKept()) {
                 return kept.take(target, offset, length);
             }
             readDeadline.begin();
@@ -180,8 +192,18 @@ public final class PlainWire implements Wire {
         return n;
     }
 
-    boolean inputBroken() {
+    /** Returns whether this side has broken the input, also by a deadline; its end says nothing about the peer then. */
+    public boolean inputBroken() {
         return broken != null;
+    }
+
+    /** With the lock for reading: whether there are bytes for the next read; throws if the input is broken. */
+    private boolean hasKept() throws IOException {
+        if (keptFirst && kept.size() > 0) {
+            return true;
+        }
+        requireInput();
+        return kept.size() > 0;
     }
 
     /** Throws the exception that the input was broken with. */
@@ -189,6 +211,125 @@ public final class PlainWire implements Wire {
         IOException why = broken;
         if (why != null) {
             throw why;
+        }
+    }
+
+    /**
+     * Waits for input, at most so long of the system's time, and keeps what has come for the next read. For the thread
+     * that reads.
+     *
+     * @param millis more than 0
+     * @return false if nothing has come; true also at the end of the input
+     * @throws IOException as {@link #read} does
+     */
+    public boolean awaitInput(int millis) throws IOException {
+        try {
+            keepSome(millis);
+            return true;
+        } catch (SocketTimeoutException nothing) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits for bytes until the deadline for reading, and keeps what has come for the next read. For the thread that reads.
+     *
+     * @return false at the end of the input
+     * @throws IOException as {@link #read} does
+     */
+    public boolean awaitBytes() throws IOException {
+        return keepSome(0);
+    }
+
+    /**
+     * Waits for input, and keeps it.
+     *
+     * @param millis how long at most, or 0 for the deadline alone
+     * @return false at the end of the input
+     * @throws SocketTimeoutException if nothing has come in so many milliseconds
+     */
+    private boolean keepSome(int millis) throws IOException {
+        readLock.lock();
+        try {
+            if (hasKept()) {
+                return true;
+            }
+            readDeadline.begin();
+            ByteBuffer room = kept.room(FIRST_BYTES);
+            int n = ended(count(millis > 0 ? readWithin(millis, room) : channel.read(room)));
+            kept.added(Math.max(0, n));
+            return n > 0;
+        } catch (SocketTimeoutException nothing) {
+            throw nothing;
+        } catch (IOException failure) {
+            requireInput();
+            throw failure;
+        } finally {
+            kept.trim();
+            readDeadline.end();
+            readLock.unlock();
+        }
+    }
+
+    private int readWithin(int millis, ByteBuffer room) throws IOException {
+        channel.socket().setSoTimeout(millis);
+        int at = room.arrayOffset() + room.position();
+        return channel.socket().getInputStream().read(room.array(), at, room.remaining());
+    }
+
+    /**
+     * From now on nobody reads or writes, until {@link #attend}. For the thread that reads.
+     *
+     * @return false, without any effect, if there are bytes that no selector sees, since they have been read already
+     */
+    public boolean leave() {
+        readLock.lock();
+        try {
+            unattended = kept.size() == 0;
+            return unattended;
+        } finally {
+            readLock.unlock();
+        }
+    }
+
+    /** Keeps no array of a caller: the connection is to wait, and its buffers to go. Never blocks. */
+    public void forgetBuffers() {
+        forget(readLock, readView);
+        forget(writeLock, writeView);
+    }
+
+    private static void forget(ReentrantLock lock, ArrayView view) {
+        if (lock.tryLock()) {
+            try {
+                view.forget();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /**
+     * After {@link #leave}, lets a selector tell when there is input, or its end.
+     *
+     * @throws IOException if the connection is closed
+     */
+    public SelectionKey register(Selector selector, Object attachment) throws IOException {
+        channel.configureBlocking(false);
+        return channel.register(selector, SelectionKey.OP_READ, attachment);
+    }
+
+    /**
+     * Ends {@link #leave}; the selector's key must be cancelled. Has no effect without it.
+     *
+     * @throws IOException if the connection is closed
+     */
+    public void attend() throws IOException {
+        readLock.lock();
+        try {
+            channel.configureBlocking(true);
+            unattended = false;
+        } finally {
+            readLock.unlock();
         }
     }
 
@@ -205,7 +346,7 @@ public final class PlainWire implements Wire {
 
     @Override
     public int available() {
-        return inputBroken() ? 0 : kept.size();
+        return inputBroken() && !keptFirst ? 0 : kept.size();
     }
 
     @Override
@@ -333,6 +474,15 @@ public final class PlainWire implements Wire {
         }
     }
 
+    /**
+     * Ends a wait for input as {@link #breakInput} does, but what has come just now is still read: whoever looked whether there
+     * is something may have looked a moment before.
+     */
+    public void endInput(IOException why) {
+        keptFirst = true;
+        breakInput(why);
+    }
+
     @Override
     public void breakInput(IOException why) {
         synchronized (this) {
@@ -371,7 +521,7 @@ public final class PlainWire implements Wire {
             return true;
         }
         try {
-            return !writeLock.tryLock() || peekLocked();
+            return unattended || !writeLock.tryLock() || peekLocked();
         } finally {
             readLock.unlock();
         }

@@ -8,8 +8,10 @@ import dev.sluice.proxy.tls.TlsSettings;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -52,17 +54,19 @@ final class TlsHandshake {
         }
     }
 
-    static TlsWire client(PlainWire raw, TlsSettings tls, String host, int port) throws IOException {
+    static TlsWire client(PlainWire raw, TlsSettings tls, String host, int port, List<String> protocols)
+            throws IOException {
         // An absolute name is the same name, but neither SNI nor certificates have its dot (RFC 6066 §3).
         String name = HostName.withoutRootDot(host);
         TlsSocketView view = new TlsSocketView(raw);
         SSLSocket socket = layer(view, tls, name, port);
         tls.apply(socket);
+        offer(socket, protocols);
         socket.setSSLParameters(ServerNames.forHost(socket.getSSLParameters(), name));
         return shake(raw, view, socket, ChosenTls.ANY);
     }
 
-    static TlsWire server(PlainWire raw, ServerTls tls) throws IOException {
+    static TlsWire server(PlainWire raw, ServerTls tls, List<String> protocols) throws IOException {
         String asked = serverName(raw);
         String name = asked == null ? null : HostName.withoutRootDot(asked);
         TlsSettings settings;
@@ -84,7 +88,17 @@ final class TlsHandshake {
                 raw.remote().getPort());
         socket.setUseClientMode(false);
         settings.apply(socket);
+        offer(socket, protocols);
         return shake(raw, view, socket, new ChosenTls(tls, name, settings));
+    }
+
+    /** Unless the settings name some themselves. */
+    private static void offer(SSLSocket socket, List<String> protocols) {
+        SSLParameters parameters = socket.getSSLParameters();
+        if (parameters.getApplicationProtocols().length == 0) {
+            parameters.setApplicationProtocols(protocols.toArray(new String[0]));
+            socket.setSSLParameters(parameters);
+        }
     }
 
     private static String client(@Nullable String name) {

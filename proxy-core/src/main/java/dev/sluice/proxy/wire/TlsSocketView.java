@@ -22,6 +22,9 @@ final class TlsSocketView extends WireSocket {
     /** The thread that reads. Each thread only compares it with itself, so others need not see it in time. */
     private @Nullable Thread reader;
 
+    /** The reader's: what it does before it may wait. */
+    private Runnable beforeWait = () -> {};
+
     private volatile @Nullable IOException inputFailure;
     private volatile @Nullable IOException outputFailure;
     private volatile boolean inputShutdown;
@@ -34,6 +37,11 @@ final class TlsSocketView extends WireSocket {
     /** Who reads, from now on: what TLS writes on that thread answers the peer. */
     void reader(@Nullable Thread reading) {
         this.reader = reading;
+    }
+
+    /** From now on the reader does this before each read from the wire below. */
+    void beforeWait(Runnable step) {
+        this.beforeWait = step;
     }
 
     TlsRecords records() {
@@ -116,6 +124,7 @@ final class TlsSocketView extends WireSocket {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             try {
+                beforeWait.run();
                 int n = raw.read(target, offset, length);
                 if (n < 0) {
                     throw new EOFException("the peer closed the connection without a TLS close_notify");

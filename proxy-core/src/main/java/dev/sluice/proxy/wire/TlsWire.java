@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
@@ -39,6 +40,7 @@ public final class TlsWire implements Wire {
      * Does a server's handshake, with the settings of {@code tls} for the client's server name. Afterwards both
      * deadlines are {@link TimeSource#NEVER}. If it fails, the wire below is closed.
      *
+     * @param protocols what is offered by ALPN unless the settings say, the preferred one first; may be empty
      * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
      * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
      * @throws NoTlsException if the client does not speak TLS, and seems to speak HTTP; then the wire below stays open
@@ -46,8 +48,9 @@ public final class TlsWire implements Wire {
      *     name
      * @throws IOException if the connection fails
      */
-    public static TlsWire accept(PlainWire raw, ServerTls tls, long handshakeDeadlineNanos) throws IOException {
-        return TlsHandshake.run(raw, handshakeDeadlineNanos, () -> TlsHandshake.server(raw, tls));
+    public static TlsWire accept(PlainWire raw, ServerTls tls, List<String> protocols, long handshakeDeadlineNanos)
+            throws IOException {
+        return TlsHandshake.run(raw, handshakeDeadlineNanos, () -> TlsHandshake.server(raw, tls, protocols));
     }
 
     /**
@@ -57,14 +60,17 @@ public final class TlsWire implements Wire {
      *
      * @param host a name, or an IP address without brackets
      * @param port with the host, the key for TLS sessions
+     * @param protocols what is offered by ALPN unless the settings say, the preferred one first; may be empty
      * @param handshakeDeadlineNanos a time of the watch's clock, or {@link TimeSource#NEVER}
      * @throws WireTimeoutException if the deadline passes; then the wire below is aborted
      * @throws javax.net.ssl.SSLException if client and server do not agree, or the certificate is not trusted
      * @throws IOException if the connection fails
      */
-    public static TlsWire connect(PlainWire raw, TlsSettings tls, String host, int port, long handshakeDeadlineNanos)
+    public static TlsWire connect(
+            PlainWire raw, TlsSettings tls, String host, int port, List<String> protocols, long handshakeDeadlineNanos)
             throws IOException {
-        return TlsHandshake.run(raw, handshakeDeadlineNanos, () -> TlsHandshake.client(raw, tls, host, port));
+        return TlsHandshake.run(
+                raw, handshakeDeadlineNanos, () -> TlsHandshake.client(raw, tls, host, port, protocols));
     }
 
     @Override
@@ -98,6 +104,16 @@ public final class TlsWire implements Wire {
     public String applicationProtocol() {
         String protocol = socket.getApplicationProtocol();
         return protocol == null ? "" : protocol;
+    }
+
+    /**
+     * Has the reading thread do this before each read from the wire below, where it may have to wait for the rest of a record.
+     * For the thread that reads.
+     *
+     * @param step neither blocks nor throws
+     */
+    public void beforeWait(Runnable step) {
+        view.beforeWait(step);
     }
 
     @Override

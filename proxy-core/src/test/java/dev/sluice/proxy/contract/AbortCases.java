@@ -10,6 +10,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin.Script;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ interface AbortCases extends Contract {
     @Test
     @Section("RFC 9110 §15.6.3")
     default void anOriginThatClosesBeforeTheHeadIsA502() throws Exception {
+        ofHttp1Origins();
         try (Proxied proxied = proxied().plays(RawConnection::readHead).start()) {
             assertThat(proxied.ask(GET).status()).isEqualTo(502);
             assertThat(proxied.records.awaitEnded(1).get(0).failure().outcome()).isEqualTo(Outcome.HEAD_FAILED);
@@ -58,6 +60,8 @@ interface AbortCases extends Contract {
     @Test
     @Section("RFC 9112 §8")
     default void aBodyOfUnknownLengthThatBreaksOffIsCutForAClientOfHttp10() throws Exception {
+        ofHttp1Clients();
+        ofHttp1Origins();
         try (Proxied proxied = proxied()
                 .answersAndCloses(http("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\nabc\n"))
                 .start()) {
@@ -140,6 +144,10 @@ interface AbortCases extends Contract {
     }
 
     default void assertCut(String headAndBody) throws Exception {
+        if (pairing().hasHttp2()) {
+            assertNeverWhole("HTTP/1.1 200 OK\r\n" + headAndBody);
+            return;
+        }
         try (Proxied proxied =
                 proxied().answersAndCloses("HTTP/1.1 200 OK\r\n" + headAndBody).start()) {
             Message received = proxied.ask(GET);
@@ -148,6 +156,21 @@ interface AbortCases extends Contract {
             assertThat(received.whole()).isFalse();
             ExchangeRecord record = proxied.records.awaitEnded(1).get(0);
             assertThat(record.outcome()).isEqualTo(Outcome.BODY_FAILED);
+        }
+    }
+
+    /** The reset of a stream may also take away what came before it. */
+    private void assertNeverWhole(String response) throws Exception {
+        try (Proxied proxied = proxied().answersAndCloses(response).start();
+                RawConnection client = proxied.connect()) {
+            client.write(GET);
+            String received;
+            try {
+                received = client.readAll();
+            } catch (IOException reset) {
+                return;
+            }
+            assertThat(received).doesNotEndWith("\r\n0\r\n\r\n").matches("(?s)(HTTP/1.1 (200|502) .*)?");
         }
     }
 
@@ -224,6 +247,7 @@ interface AbortCases extends Contract {
     @Test
     @Section("RFC 9110 §15.6.3")
     default void aRefusedConnectionIsBlamedOnTheUpstream() throws Exception {
+        ofHttp1Origins();
         try (Proxied proxied = proxied().start()) {
             proxied.origin.close();
             proxied.ask(GET);

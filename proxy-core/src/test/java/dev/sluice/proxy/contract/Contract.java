@@ -2,6 +2,7 @@ package dev.sluice.proxy.contract;
 
 import static dev.sluice.proxy.contract.Message.http;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.RawConnection;
@@ -22,6 +23,16 @@ interface Contract {
     /** Returns whether a half of this pairing has this limitation. */
     default boolean lacks(Limitation limitation) {
         return pairing().has(limitation);
+    }
+
+    /** Skips a case of what HTTP/2 does not have, where the proxy speaks that with clients: only the bridge would be tested. */
+    default void ofHttp1Clients() {
+        assumeTrue(pairing().listener() != Half.HTTP2, "a rule of HTTP/1.1");
+    }
+
+    /** The same where the proxy speaks HTTP/2 with origins. */
+    default void ofHttp1Origins() {
+        assumeTrue(pairing().upstream() != Half.HTTP2, "a rule of HTTP/1.1");
     }
 
     default Proxied.Builder proxied() {

@@ -7,12 +7,15 @@ import dev.sluice.proxy.transport.jdk.JdkTransport;
 /** The transport of one half of a proxy: of the listener, or of the upstreams. */
 enum Half {
     JDK,
-    DIRECT;
+    DIRECT,
+    HTTP2;
 
     /** A transport for one test; {@link Proxied} closes it. */
     Transport transport() {
-        return this == JDK
-                ? JdkTransport.builder().build()
-                : DirectTransport.builder().build();
+        return switch (this) {
+            case JDK -> JdkTransport.builder().build();
+            case DIRECT -> DirectTransport.builder().build();
+            case HTTP2 -> Bridge.transport();
+        };
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.proxy.contract;
 
 /**
- * Everything that the JDK's halves cannot do, and what happens instead. The cases ask only this list. If the contract
+ * Everything that a half cannot do, and what happens instead. The cases ask only this list. If the contract
  * cannot set up a case, the tests of the half check it. The first table of {@code docs/differences.md} is this list.
  */
 enum Limitation {
@@ -12,6 +12,7 @@ enum Limitation {
             "upgrades (101)",
             "a route that allows one fails the start; without such a route an upgrade is ignored",
             "501; a 101 that nobody asked for is a 502"),
+    UPGRADE_NOT_MADE("2xx for an upgrade that the origin does not make", null, null, "502: 2xx says that it is made"),
     CONNECT("CONNECT", "closed without an answer", "none arrives there"),
     SEES_CLIENT_LEAVE("seeing the client leave while the origin is silent", "noticed at the next write", null),
     FULL_DUPLEX(
@@ -22,7 +23,11 @@ enum Limitation {
             "100 only when the origin asks for the body",
             "sent at once, by the server itself",
             "Expect is not sent on"),
-    FIELD_NAMES("case and order of field names", "case changed, order between names lost", "in lower case, sorted"),
+    FIELD_NAMES(
+            "case and order of field names",
+            "case changed, order between names lost",
+            "in lower case, sorted",
+            "in lower case"),
     LAX_REQUESTS("refusing all malformed requests", "the server repairs or hides some", null),
     LAX_RESPONSES("refusing all malformed responses", null, "the client repairs or hides some"),
     RESPONSE_HEAD(
@@ -64,16 +69,23 @@ enum Limitation {
     private final String what;
     private final String listener;
     private final String upstream;
+    private final String http2;
 
     /** Null for a half that is not affected. */
     Limitation(String what, String listener, String upstream) {
+        this(what, listener, upstream, null);
+    }
+
+    /** The same of the JDK's halves, and of HTTP/2 on either side. */
+    Limitation(String what, String listener, String upstream, String http2) {
         this.what = what;
         this.listener = listener;
         this.upstream = upstream;
+        this.http2 = http2;
     }
 
     boolean holdsFor(Pairing pairing) {
-        return ofListener(pairing) || ofUpstream(pairing);
+        return ofListener(pairing) || ofUpstream(pairing) || (http2 != null && pairing.hasHttp2());
     }
 
     boolean ofListener(Pairing pairing) {
@@ -86,7 +98,7 @@ enum Limitation {
 
     /** The row of this limitation in the table. */
     String row() {
-        return "| " + what + " | " + shown(listener) + " | " + shown(upstream) + " |";
+        return "| " + what + " | " + shown(listener) + " | " + shown(upstream) + " | " + shown(http2) + " |";
     }
 
     private static String shown(String instead) {

@@ -34,7 +34,12 @@ public record Message(
 
     /** Reads the next request of a connection. */
     public static Message request(RawConnection connection) throws IOException {
-        return read(connection, connection.readHead(), true, List.of());
+        return request(connection, connection.readHead());
+    }
+
+    /** Reads the rest of a request whose head has been read. */
+    static Message request(RawConnection connection, String head) throws IOException {
+        return read(connection, head, true, List.of());
     }
 
     /**
@@ -43,6 +48,16 @@ public record Message(
      * @throws EOFException if the connection ends first
      */
     public static Message response(RawConnection connection, String method) throws IOException {
+        return response(connection, method, () -> {});
+    }
+
+    /** What a client does when it is told to go on (RFC 9110 §10.1.1). */
+    interface Continued {
+        void sendBody() throws IOException;
+    }
+
+    /** The same, where a client waits for a 100. */
+    static Message response(RawConnection connection, String method, Continued continued) throws IOException {
         List<Message> interim = new ArrayList<>();
         while (true) {
             String head = connection.readHead();
@@ -53,20 +68,17 @@ public record Message(
                 return message;
             }
             interim.add(message);
+            if (status == 100) {
+                continued.sendBody();
+            }
         }
     }
 
     private static Message read(RawConnection connection, String head, boolean noBodyUnlessSaid, List<Message> interim)
             throws IOException {
-        String[] lines = head.substring(0, head.length() - 4).split("\r\n");
-        Headers.Builder fields = Headers.builder();
-        for (int i = 1; i < lines.length; i++) {
-            int colon = lines[i].indexOf(':');
-            fields.add(
-                    lines[i].substring(0, colon), lines[i].substring(colon + 1).strip());
-        }
-        Headers headers = fields.build();
-        boolean response = lines[0].startsWith("HTTP/");
+        Headers headers = fields(head);
+        String start = head.substring(0, head.indexOf("\r\n"));
+        boolean response = start.startsWith("HTTP/");
         StringBuilder body = new StringBuilder();
         Headers.Builder trailers = Headers.builder();
         boolean whole = true;
@@ -88,7 +100,19 @@ public record Message(
         } catch (IOException cut) {
             whole = false;
         }
-        return new Message(lines[0], headers, body.toString(), trailers.build(), whole, interim, head);
+        return new Message(start, headers, body.toString(), trailers.build(), whole, interim, head);
+    }
+
+    /** The fields of a head. */
+    static Headers fields(String head) {
+        String[] lines = head.substring(0, head.length() - 4).split("\r\n");
+        Headers.Builder fields = Headers.builder();
+        for (int i = 1; i < lines.length; i++) {
+            int colon = lines[i].indexOf(':');
+            fields.add(
+                    lines[i].substring(0, colon), lines[i].substring(colon + 1).strip());
+        }
+        return fields.build();
     }
 
     private static void chunks(RawConnection connection, StringBuilder body, Headers.Builder trailers)

@@ -5,7 +5,10 @@ enum Pairing {
     JDK_JDK(Half.JDK, Half.JDK),
     JDK_DIRECT(Half.JDK, Half.DIRECT),
     DIRECT_JDK(Half.DIRECT, Half.JDK),
-    DIRECT_DIRECT(Half.DIRECT, Half.DIRECT);
+    DIRECT_DIRECT(Half.DIRECT, Half.DIRECT),
+    HTTP2_DIRECT(Half.HTTP2, Half.DIRECT),
+    DIRECT_HTTP2(Half.DIRECT, Half.HTTP2),
+    HTTP2_HTTP2(Half.HTTP2, Half.HTTP2);
 
     private final Half listener;
     private final Half upstream;
@@ -21,6 +24,20 @@ enum Pairing {
 
     Half upstream() {
         return upstream;
+    }
+
+    boolean hasHttp2() {
+        return listener == Half.HTTP2 || upstream == Half.HTTP2;
+    }
+
+    /** The version in which the proxy receives what a client sends in {@code version}. */
+    String fromClient(String version) {
+        return listener == Half.HTTP2 ? "2.0" : version;
+    }
+
+    /** The version in which the proxy receives what an origin sends in {@code version}. */
+    String fromOrigin(String version) {
+        return upstream == Half.HTTP2 ? "2.0" : version;
     }
 
     /** Returns whether one of the halves has this limitation. */

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.contract;
 
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
@@ -7,14 +8,20 @@ import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/** A proxy in front of a scripted origin. {@code close} closes both. */
+/**
+ * A proxy in front of a scripted origin, and a {@link Bridge} on each side where the proxy speaks HTTP/2. {@code close} closes
+ * all.
+ */
 final class Proxied implements AutoCloseable {
     static final String OK = Message.http("""
             HTTP/1.1 200 OK
@@ -33,28 +40,49 @@ final class Proxied implements AutoCloseable {
     final ScriptedOrigin origin;
     final ProxyServer server;
     private final List<Message> atOrigin;
+    private final @Nullable Bridge before;
+    private final @Nullable Bridge behind;
 
     private Proxied(Builder setup) throws IOException {
         this.atOrigin = setup.atOrigin;
         this.origin = ScriptedOrigin.start(setup.script);
+        this.behind = setup.pairing.upstream() == Half.HTTP2 ? Bridge.toHttp1(origin.uri()) : null;
         Transport listener = setup.listener;
-        Transport upstream = setup.upstream;
-        ReverseProxy proxy = setup.rules
-                .apply(ReverseProxy.builder(upstream.upstream("origin", origin.uri())))
-                .build();
+        Upstream upstream = behind == null
+                ? setup.upstream.upstream("origin", origin.uri())
+                : Bridge.upstream((DirectTransport) setup.upstream, behind.uri());
+        ReverseProxy proxy = setup.rules.apply(ReverseProxy.builder(upstream)).build();
         Route route = setup.route.apply(Route.any()).to(proxy);
         ProxyServer.Builder building =
                 ProxyServer.builder().transport(listener).addRoute(route).addListener(records);
         try {
             this.server = setup.server.apply(building).build().start();
+            this.before = setup.pairing.listener() == Half.HTTP2 ? Bridge.toHttp2(server.uri()) : null;
         } catch (RuntimeException refused) {
             origin.close();
+            if (behind != null) {
+                behind.close();
+            }
             throw refused;
         }
     }
 
+    /** Where clients ask, in HTTP/1.1. */
+    InetSocketAddress address() {
+        return before == null ? server.address() : before.address();
+    }
+
+    /** The name of the origin, as the proxy knows it. */
+    String authority() {
+        InetSocketAddress known = behind == null ? origin.address() : behind.address();
+        return "127.0.0.1:" + known.getPort();
+    }
+
     static Builder of(Pairing pairing) {
-        return new Builder(pairing.listener().transport(), pairing.upstream().transport());
+        Builder builder =
+                new Builder(pairing.listener().transport(), pairing.upstream().transport());
+        builder.pairing = pairing;
+        return builder;
     }
 
     static Builder of(Transport listener, Transport upstream) {
@@ -62,7 +90,7 @@ final class Proxied implements AutoCloseable {
     }
 
     RawConnection connect() throws IOException {
-        return RawConnection.connect(server.address());
+        return RawConnection.connect(address());
     }
 
     /** The response to one request on a new connection, which stays open until the response is complete. */
@@ -108,7 +136,13 @@ final class Proxied implements AutoCloseable {
      * effect.
      */
     void stop() {
+        if (before != null) {
+            before.close();
+        }
         server.close(Duration.ZERO);
+        if (behind != null) {
+            behind.close();
+        }
         origin.close();
     }
 
@@ -127,6 +161,7 @@ final class Proxied implements AutoCloseable {
     static final class Builder {
         private final Transport listener;
         private final Transport upstream;
+        private Pairing pairing = Pairing.DIRECT_DIRECT;
         private final List<Message> atOrigin = new CopyOnWriteArrayList<>();
         private ScriptedOrigin.Script script;
         private UnaryOperator<ReverseProxy.Builder> rules = rules -> rules;

@@ -104,6 +104,7 @@ interface ResponseFramingCases extends Contract {
     }
 
     default void assertBadResponse(String response) throws Exception {
+        ofHttp1Origins();
         CountDownLatch closed = new CountDownLatch(1);
         try (Proxied proxied = proxied()
                 .plays(connection -> {
@@ -141,7 +142,7 @@ interface ResponseFramingCases extends Contract {
     default void aMalformedChunkCutsTheResponseOff(String chunks) throws Exception {
         Message received = chunked(chunks);
 
-        assertThat(received.whole()).isFalse();
+        assertThat(received.whole() && received.status() == 200).isFalse();
     }
 
     @ParameterizedTest
@@ -153,7 +154,8 @@ interface ResponseFramingCases extends Contract {
             throws Exception {
         Message received = chunked(chunks);
 
-        assertThat(received.whole() && !lacks(Limitation.LAX_RESPONSES)).isFalse();
+        assertThat(received.whole() && received.status() == 200 && !lacks(Limitation.LAX_RESPONSES))
+                .isFalse();
     }
 
     private Message chunked(String chunks) throws Exception {

@@ -109,4 +109,28 @@ class InputBufferTest {
     void aSizeMustBePositive() {
         assertThatThrownBy(() -> new InputBuffer(Pieces.of(""), 0)).hasMessageContaining("initialBytes");
     }
+
+    @Test
+    void trimmingLeavesAsMuchAsTheLastMessageNeeded() throws IOException {
+        List<Integer> asked = new ArrayList<>();
+        InputBuffer in = new InputBuffer(
+                (target, offset, length) -> {
+                    asked.add(length);
+                    return Math.min(length, 700);
+                },
+                2_048);
+        in.fill();
+        in.fill();
+        in.consume(in.available());
+        in.trim();
+        in.fill();
+        in.consume(in.available() - 10);
+        in.trim();
+        assertThat(in.available()).isEqualTo(10);
+        in.consume(10);
+        in.trim();
+        in.fill();
+
+        assertThat(asked).containsExactly(512, 512, 2_048, 512);
+    }
 }

@@ -79,6 +79,16 @@ class RequestReaderTest {
         assertThat(names(singly)).isEqualTo(names(expected));
     }
 
+    @Test
+    void theLogIsToldWhereHttp2MayBegin() {
+        assertThatThrownBy(() -> read("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+                .isInstanceOfSatisfying(
+                        ProxyException.class,
+                        why -> assertThat(why.publicDetail()).isEqualTo("HTTP/2.0 is not supported here"))
+                .hasMessageContaining("priorKnowledge(true)");
+        assertThatThrownBy(() -> read("GET / HTTP/3.0\r\n\r\n")).hasMessage("HTTP/3.0 is not supported here");
+    }
+
     static Stream<Arguments> bad() {
         return Stream.of(
                 // RFC 9112 §3: method SP request-target SP HTTP-version.

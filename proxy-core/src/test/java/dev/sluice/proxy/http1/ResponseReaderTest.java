@@ -104,6 +104,14 @@ class ResponseReaderTest {
     }
 
     @Test
+    void anAnswerInHttp2IsNamedAsThat() {
+        assertThat(failure("\0\0\22\4\0\0\0\0\0"))
+                .hasMessage("the origin answers in HTTP/2: its upstream needs http2(true)");
+        assertThat(failure("\0\0\22\1\0\0\0\0\0")).hasMessage("no version of HTTP where it belongs");
+        assertThat(failure("\0")).as("no other byte is waited for").hasMessage("no version of HTTP where it belongs");
+    }
+
+    @Test
     void aReasonPhraseHasALimit() throws IOException {
         String most = "HTTP/1.1 200 " + "x".repeat(8 * 1024);
 

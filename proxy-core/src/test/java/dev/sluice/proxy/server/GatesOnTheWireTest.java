@@ -66,7 +66,12 @@ class GatesOnTheWireTest {
 
     private static void check(HttpResponse<byte[]> answer) throws IOException {
         Headers.Builder fields = Headers.builder();
-        answer.headers().map().forEach((name, values) -> values.forEach(value -> fields.add(name, value)));
+        answer.headers().map().forEach((name, values) -> {
+            // Older clients show the status of HTTP/2 as a field.
+            if (!name.startsWith(":")) {
+                values.forEach(value -> fields.add(name, value));
+            }
+        });
         String expected = TEXT;
         for (Gate gate : Gate.values()) {
             gate.onAnswer(fields.build());

@@ -34,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -173,7 +174,8 @@ class ExchangeRunTest {
         List<Boolean> overAtCut = new CopyOnWriteArrayList<>();
         call.onCut = () -> {
             cutting.countDown();
-            Awaited.isTrue(() -> over.get() || runs.getState() == Thread.State.BLOCKED);
+            Awaited.isTrue(() ->
+                    over.get() || String.valueOf(LockSupport.getBlocker(runs)).contains("ReentrantLock"));
             overAtCut.add(over.get());
         };
         List<Signal> cancelled = new CopyOnWriteArrayList<>();
@@ -388,7 +390,7 @@ class ExchangeRunTest {
         }
 
         @Override
-        public void readyTunnel() {
+        public void readyTunnel(ProxyResponse response) {
             if (readyFault != null) {
                 throw readyFault;
             }

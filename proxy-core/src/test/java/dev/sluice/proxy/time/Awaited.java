@@ -1,5 +1,6 @@
 package dev.sluice.proxy.time;
 
+import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Awaited {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration MOMENT = Duration.ofMillis(50);
 
     private Awaited() {}
 
@@ -36,6 +38,20 @@ public final class Awaited {
 
     public static void isTrue(Callable<Boolean> condition) {
         require(within(PATIENCE, condition));
+    }
+
+    /**
+     * Lets time go on in steps until it is true. Between two steps the threads have a moment of real time, so that no write is
+     * overdue which only has not been done yet.
+     */
+    public static void passing(ManualTime time, Duration step, Callable<Boolean> condition) {
+        isTrue(() -> {
+            boolean happened = within(MOMENT, condition);
+            if (!happened) {
+                time.advance(step);
+            }
+            return happened;
+        });
     }
 
     /** Returns whether it became true in this time. */

@@ -183,6 +183,17 @@ class PlainWireTest {
         assertThatThrownBy(() -> read(near, 1)).hasMessage("gone");
     }
 
+    @Test
+    void endInputLeavesWhatIsKeptToTheReader() throws Exception {
+        near.unread(new byte[] {'a', 'b', 'c'}, 0, 3);
+        near.endInput(new IOException("gone"));
+
+        assertThat(near.available()).isEqualTo(3);
+        assertThat(near.awaitBytes()).isTrue();
+        assertThat(read(near, 3)).isEqualTo("abc");
+        assertThatThrownBy(() -> read(near, 1)).hasMessage("gone");
+    }
+
     @ParameterizedTest
     @MethodSource("threads")
     void anOverdueReadFailsAndTheOutputStaysUsable(boolean virtual) throws Exception {

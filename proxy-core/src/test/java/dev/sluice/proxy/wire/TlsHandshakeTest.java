@@ -120,9 +120,9 @@ class TlsHandshakeTest extends BetweenWires {
     @ParameterizedTest
     @ValueSource(strings = {"b.test", "127.0.0.1"})
     void aCertificateForAnotherNameIsRefused(String host) throws Exception {
-        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), NEVER));
+        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), List.of(), NEVER));
 
-        assertThatThrownBy(() -> TlsWire.connect(ends.near, trusting("a.test"), host, 443, NEVER))
+        assertThatThrownBy(() -> TlsWire.connect(ends.near, trusting("a.test"), host, 443, List.of(), NEVER))
                 .isInstanceOf(SSLHandshakeException.class);
         assertThat(ends.near.closed()).isTrue();
         assertThat(server.failure()).isInstanceOf(IOException.class);
@@ -131,9 +131,9 @@ class TlsHandshakeTest extends BetweenWires {
 
     @Test
     void anUntrustedCertificateIsRefused() throws Exception {
-        ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), NEVER));
+        ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), List.of(), NEVER));
 
-        assertThatThrownBy(() -> TlsWire.connect(ends.near, trusting("b.test"), "a.test", 443, NEVER))
+        assertThatThrownBy(() -> TlsWire.connect(ends.near, trusting("b.test"), "a.test", 443, List.of(), NEVER))
                 .isInstanceOf(SSLHandshakeException.class);
     }
 
@@ -157,9 +157,9 @@ class TlsHandshakeTest extends BetweenWires {
         SSLParameters parameters = new SSLParameters();
         parameters.setNeedClientAuth(true);
         ServerTls server = ServerTls.of(TlsSettings.of(TestTls.server("a.test"), parameters));
-        Task<TlsWire> refusing = ends.start(() -> TlsWire.accept(ends.far, server, NEVER));
+        Task<TlsWire> refusing = ends.start(() -> TlsWire.accept(ends.far, server, List.of(), NEVER));
         assertThatThrownBy(() -> {
-                    TlsWire client = TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, NEVER);
+                    TlsWire client = TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, List.of(), NEVER);
                     read(client, 1);
                 })
                 .isInstanceOf(SSLException.class);
@@ -174,9 +174,9 @@ class TlsHandshakeTest extends BetweenWires {
 
     @Test
     void aNameWithoutSettingsIsRefusedWithAnAlert() throws Exception {
-        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, name -> null, NEVER));
+        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, name -> null, List.of(), NEVER));
 
-        assertThatThrownBy(() -> TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, NEVER))
+        assertThatThrownBy(() -> TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, List.of(), NEVER))
                 .isInstanceOf(SSLException.class)
                 .hasMessageContaining("unrecognized_name");
         assertThat(server.failure()).isInstanceOf(SSLHandshakeException.class).hasMessageContaining("a.test");
@@ -185,7 +185,7 @@ class TlsHandshakeTest extends BetweenWires {
 
     @Test
     void bytesThatLookLikeHttpAreLeftForAnAnswer() throws Exception {
-        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), NEVER));
+        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), List.of(), NEVER));
 
         write(ends.near, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
@@ -196,7 +196,7 @@ class TlsHandshakeTest extends BetweenWires {
 
     @Test
     void aClientThatLeavesInItsHelloIsAFailure() throws Exception {
-        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), NEVER));
+        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), List.of(), NEVER));
 
         write(ends.near, "\26\3\1\2\0\1\0");
         ends.near.close();
@@ -206,7 +206,8 @@ class TlsHandshakeTest extends BetweenWires {
 
     @Test
     void aServerThatLeavesIsAFailure() throws Exception {
-        Task<TlsWire> client = ends.start(() -> TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, NEVER));
+        Task<TlsWire> client =
+                ends.start(() -> TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, List.of(), NEVER));
         read(ends.far, 10);
         ends.far.shutdownOutput();
 
@@ -216,7 +217,7 @@ class TlsHandshakeTest extends BetweenWires {
 
     @Test
     void aClientHelloWithoutEndIsRefused() throws Exception {
-        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), NEVER));
+        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), List.of(), NEVER));
 
         // It is refused before it is read to its end, so the write may fail.
         ends.start(() -> {
@@ -232,7 +233,10 @@ class TlsHandshakeTest extends BetweenWires {
     void aSilentClientIsGivenUpAtTheDeadline(String sent) throws Exception {
         write(ends.near, sent);
         Task<TlsWire> server = ends.start(() -> TlsWire.accept(
-                        ends.far, serving("a.test"), Duration.ofSeconds(5).toNanos()))
+                        ends.far,
+                        serving("a.test"),
+                        List.of(),
+                        Duration.ofSeconds(5).toNanos()))
                 .awaitBlocked();
 
         ends.time.advance(Duration.ofMillis(5_100));
@@ -249,6 +253,7 @@ class TlsHandshakeTest extends BetweenWires {
                         settings,
                         "a.test",
                         443,
+                        List.of(),
                         Duration.ofSeconds(5).toNanos()))
                 .awaitBlocked();
 
@@ -262,8 +267,8 @@ class TlsHandshakeTest extends BetweenWires {
     void theDeadlineEndsWithTheHandshake() throws Exception {
         long soon = Duration.ofSeconds(5).toNanos();
         TlsSettings settings = trusting("a.test");
-        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), soon));
-        TlsWire client = TlsWire.connect(ends.near, settings, "a.test", 443, soon);
+        Task<TlsWire> server = ends.start(() -> TlsWire.accept(ends.far, serving("a.test"), List.of(), soon));
+        TlsWire client = TlsWire.connect(ends.near, settings, "a.test", 443, List.of(), soon);
         Task<String> reader = ends.start(() -> read(client, 1)).awaitBlocked();
 
         ends.time.advance(Duration.ofSeconds(60));
@@ -283,8 +288,10 @@ class TlsHandshakeTest extends BetweenWires {
                     }
                     throw new IllegalStateException("no keys");
                 },
+                List.of(),
                 NEVER));
-        Task<TlsWire> client = ends.start(() -> TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, NEVER));
+        Task<TlsWire> client =
+                ends.start(() -> TlsWire.connect(ends.near, trusting("a.test"), "a.test", 443, List.of(), NEVER));
 
         assertThat(server.failure()).isInstanceOf(SSLException.class).hasMessageContaining("no keys");
         assertThat(client.failure()).hasMessageContaining("internal_error");

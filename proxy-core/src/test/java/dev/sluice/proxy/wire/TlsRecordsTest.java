@@ -9,6 +9,7 @@ import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.WireFixture.Task;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
@@ -82,7 +83,7 @@ class TlsRecordsTest extends BetweenWires {
     /** RFC 8446 §4.6.3: each update asks for an answer, so only a limit ends them. */
     @Test
     void updatesOfKeysWithoutEndAreRefused() throws Exception {
-        Task<TlsWire> accepted = ends.start(() -> TlsWire.accept(ends.far, server(), Long.MAX_VALUE));
+        Task<TlsWire> accepted = ends.start(() -> TlsWire.accept(ends.far, server(), List.of(), Long.MAX_VALUE));
         SSLEngine client = handshake();
         TlsWire far = accepted.get();
         Task<String> reader = ends.start(() -> WireFixture.read(far, 1));

@@ -65,8 +65,8 @@ final class WireFixture {
 
     /** Both ends, after a TLS handshake that needs no name. */
     TlsPair tls(TlsSettings client, ServerTls server, String name) throws Exception {
-        Task<TlsWire> accepted = start(() -> TlsWire.accept(far, server, Long.MAX_VALUE));
-        TlsWire connected = TlsWire.connect(near, client, name, 443, Long.MAX_VALUE);
+        Task<TlsWire> accepted = start(() -> TlsWire.accept(far, server, List.of(), Long.MAX_VALUE));
+        TlsWire connected = TlsWire.connect(near, client, name, 443, List.of(), Long.MAX_VALUE);
         return new TlsPair(connected, accepted.get());
     }
 

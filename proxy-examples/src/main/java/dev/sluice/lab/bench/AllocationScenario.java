@@ -43,9 +43,9 @@ final class AllocationScenario implements Scenario {
         try (EmbeddedLoad load = EmbeddedLoad.open(subject.port(), "/1k", CONNECTIONS)) {
             load.run(WARM_UP_REQUESTS);
             for (int round = 0; round < lab.rounds(); round++) {
-                long before = allocated(subject);
+                long before = subject.allocated();
                 LoadResult result = load.run(REQUESTS);
-                rounds.add((allocated(subject) - before) / (double) Math.max(1, result.requests()));
+                rounds.add((subject.allocated() - before) / (double) Math.max(1, result.requests()));
                 errors = errors.isEmpty() ? result.errors() : errors;
             }
         }
@@ -53,9 +53,5 @@ final class AllocationScenario implements Scenario {
             lab.invalid(subject.name() + ": " + errors);
         }
         table.row(subject.name(), Table.number(Samples.median(rounds)), Lab.validity(errors));
-    }
-
-    private static long allocated(Subject subject) throws IOException {
-        return Long.parseLong(subject.process().ask(Answers.ALLOCATED));
     }
 }

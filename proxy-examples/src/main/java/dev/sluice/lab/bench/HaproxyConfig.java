@@ -21,6 +21,7 @@ final class HaproxyConfig {
                     .formatted(i, setup.origins().get(i), limit));
         }
         String tls = setup.keys() == null ? "" : " ssl crt " + setup.keys().both() + " ssl-min-ver TLSv1.2";
+        String protocol = setup.http2() ? " proto h2" : "";
         return """
                 global
                 nbthread %d
@@ -35,7 +36,7 @@ final class HaproxyConfig {
                 timeout http-keep-alive 1h
                 http-reuse always
                 frontend clients
-                bind 127.0.0.1:%d backlog 4096%s
+                bind 127.0.0.1:%d backlog 4096%s%s
                 maxconn %d
                 default_backend origins
                 backend origins
@@ -45,6 +46,7 @@ final class HaproxyConfig {
                         files,
                         port,
                         tls,
+                        protocol,
                         files - OTHER_FILES,
                         servers);
     }

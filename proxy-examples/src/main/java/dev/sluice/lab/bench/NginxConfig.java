@@ -53,7 +53,11 @@ final class NginxConfig {
                 }
                 }
                 }
-                """.formatted(servers, kept, port, setup.keys() == null ? "" : " ssl", tls(setup.keys()));
+                """.formatted(servers, kept, port, flags(setup), tls(setup.keys()));
+    }
+
+    private static String flags(Setup setup) {
+        return (setup.keys() == null ? "" : " ssl") + (setup.http2() ? " http2" : "");
     }
 
     private static String tls(@Nullable KeyFiles keys) {

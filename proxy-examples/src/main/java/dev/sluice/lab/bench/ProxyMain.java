@@ -13,6 +13,7 @@ import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.direct.Http2;
 import dev.sluice.proxy.transport.jdk.JdkTransport;
 import java.io.IOException;
 import java.net.URI;
@@ -25,8 +26,8 @@ final class ProxyMain {
     static final List<String> TRANSPORTS = List.of("jdk", "direct");
 
     /**
-     * The limits that are raised, as the defaults refuse more: exchanges at once (1,000), and threads without virtual ones
-     * (2,048), of which each connection has one.
+     * The limits that are raised, as the defaults allow fewer: exchanges at once (1,000), and threads without virtual ones
+     * (2,048), of which each request at work has one.
      */
     private static final int EXCHANGES = 20_000;
 
@@ -41,6 +42,9 @@ final class ProxyMain {
 
     /** The property that has the folder of {@link KeyFiles}, for TLS; without it there is no TLS. */
     static final String KEYS = "sluice.lab.keys";
+
+    /** The property that lets clients begin with HTTP/2. */
+    static final String HTTP2 = "sluice.lab.http2";
 
     private ProxyMain() {}
 
@@ -87,6 +91,9 @@ final class ProxyMain {
             case "jdk" -> JdkTransport.shared();
             case "direct" ->
                 DirectTransport.builder()
+                        .http2(Http2.builder()
+                                .priorKnowledge(Boolean.getBoolean(HTTP2))
+                                .build())
                         .maxThreads(EXCHANGES)
                         .connector(
                                 Connector.builder().limits(originConnections()).build())

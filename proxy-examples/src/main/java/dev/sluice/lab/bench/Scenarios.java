@@ -24,6 +24,7 @@ final class Scenarios {
         ALL.put("start", options -> new StartScenario());
         ALL.put("idle", options -> new IdleScenario());
         ALL.put("bodies", options -> new BodiesScenario());
+        ALL.put("http2", options -> new Http2Scenario());
         ALL.put("scale", options -> new ScaleScenario());
         ALL.put("allocation", options -> new AllocationScenario());
         ALL.put("limits", options -> new LimitsScenario());

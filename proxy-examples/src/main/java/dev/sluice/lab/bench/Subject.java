@@ -54,6 +54,11 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
         return built ? Optional.empty() : Optional.of("it is not built, see '" + UndertowBuild.COMMAND + "'");
     }
 
+    /** The bytes that its JVM has allocated on the heap since its start. */
+    long allocated() throws IOException {
+        return Long.parseLong(process.ask(Answers.ALLOCATED));
+    }
+
     /** Starts a proxy. */
     static Subject start(String name, BenchOptions options, Workspace workspace, Setup setup)
             throws IOException, InterruptedException {
@@ -109,6 +114,7 @@ record Subject(String name, ChildProcess process, int port) implements AutoClose
         if (setup.keys() != null) {
             flags.add("-D" + ProxyMain.KEYS + '=' + setup.keys().folder());
         }
+        flags.add("-D" + ProxyMain.HTTP2 + '=' + setup.http2());
         if (!options.jvm.isBlank()) {
             flags.addAll(List.of(options.jvm.strip().split("\\s+")));
         }

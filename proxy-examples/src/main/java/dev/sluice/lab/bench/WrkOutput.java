@@ -21,10 +21,10 @@ final class WrkOutput {
      */
     static LoadResult parse(String said) {
         return new LoadResult(
-                Long.parseLong(require(REQUESTS, said).group(1)),
-                Double.parseDouble(require(RATE, said).group(1)),
-                micros(require(P50, said)),
-                micros(require(P99, said)),
+                Long.parseLong(ToolOutput.require("wrk", REQUESTS, said).group(1)),
+                Double.parseDouble(ToolOutput.require("wrk", RATE, said).group(1)),
+                micros(ToolOutput.require("wrk", P50, said)),
+                micros(ToolOutput.require("wrk", P99, said)),
                 errors(said));
     }
 
@@ -32,25 +32,16 @@ final class WrkOutput {
         StringBuilder errors = new StringBuilder();
         Matcher sockets = SOCKETS.matcher(said);
         if (sockets.find()) {
-            append(errors, sockets.group(1), "not connected");
-            append(errors, sockets.group(2), "reads failed");
-            append(errors, sockets.group(3), "writes failed");
-            append(errors, sockets.group(4), "timeouts");
+            ToolOutput.append(errors, sockets.group(1), "not connected");
+            ToolOutput.append(errors, sockets.group(2), "reads failed");
+            ToolOutput.append(errors, sockets.group(3), "writes failed");
+            ToolOutput.append(errors, sockets.group(4), "timeouts");
         }
         Matcher status = STATUS.matcher(said);
         if (status.find()) {
-            append(errors, status.group(1), "not 2xx");
+            ToolOutput.append(errors, status.group(1), "not 2xx");
         }
         return errors.toString();
-    }
-
-    private static void append(StringBuilder errors, String count, String what) {
-        if (!count.equals("0")) {
-            errors.append(errors.isEmpty() ? "" : ", ")
-                    .append(count)
-                    .append(' ')
-                    .append(what);
-        }
     }
 
     private static double micros(MatchResult time) {
@@ -62,13 +53,5 @@ final class WrkOutput {
             case "m" -> value * 60e6;
             default -> throw new IllegalStateException("not a unit of time: " + time.group());
         };
-    }
-
-    private static MatchResult require(Pattern pattern, String said) {
-        Matcher matcher = pattern.matcher(said);
-        if (!matcher.find()) {
-            throw new IllegalStateException("wrk said: " + said.strip());
-        }
-        return matcher;
     }
 }

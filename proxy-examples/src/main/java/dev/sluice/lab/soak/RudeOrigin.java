@@ -66,6 +66,12 @@ final class RudeOrigin implements AutoCloseable {
             in.transferTo(out);
             return false;
         }
+        if (head.contains(LargeBodies.PATH)) {
+            boolean whole = Heads.skipBody(head, in);
+            send(out, "HTTP/1.1 200 OK\r\nContent-Length: " + LargeBodies.LENGTH + "\r\n\r\n");
+            LargeBodies.send(out);
+            return whole;
+        }
         int kind = random.nextInt(20);
         if (kind == 0) {
             socket.setSoLinger(true, 0);

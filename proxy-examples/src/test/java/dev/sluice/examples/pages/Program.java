@@ -39,6 +39,7 @@ record Program(Path folder, String name) {
                             "java.security",
                             "java.time",
                             "java.util",
+                            "java.util.concurrent",
                             "javax.net.ssl"))
             // The pages about tests have tests of their own; the README shows some of the classes.
             .filter(each -> !each.startsWith("dev.sluice.proxy.testing."))

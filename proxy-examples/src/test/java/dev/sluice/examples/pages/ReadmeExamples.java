@@ -135,6 +135,29 @@ final class ReadmeExamples {
         });
     }
 
+    static void aClientMayBeginWithHttp2(Example example) throws Exception {
+        try (RawConnection connection = example.run().started().connect()) {
+            // The preface, empty SETTINGS, and a GET of / at a.test with fields of the static table (RFC 7541 appendix
+            // A).
+            connection.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\4\0\0\0\0\0" + "\0\0\13\1\5\0\0\0\1"
+                    + "\u0082\u0086\u0084\1\6a.test");
+            StringBuilder seen = new StringBuilder();
+            while (!seen.toString().contains("GET /")) {
+                String head = connection.readExactly(9);
+                seen.append(connection.readExactly(256 * head.charAt(1) + head.charAt(2)));
+            }
+            assertThat(seen).contains("http://pool GET /");
+        }
+    }
+
+    static void anOriginMayChooseHttp11(Example example) throws Exception {
+        trusting(example, () -> {
+            UpstreamPool pool = example.run().value("pool", UpstreamPool.class);
+            ExampleClient client = example.behind(Routes.of(Route.any().to(pool)));
+            assertThat(client.body("/a")).contains("https://shop.internal:8443 GET /a");
+        });
+    }
+
     static void theCertificateComesFromAFile(Example example) throws Exception {
         ExampleClient client = example.run().started();
         try (SSLSocket shop = ExampleTls.handshake(example.keys().client(), client, "shop.example")) {

@@ -25,7 +25,11 @@ class RecipeIndexTest {
             assertThat(Files.readAllLines(recipe)).hasSizeLessThanOrEqualTo(80);
         });
         assertThat(list).contains("(src/main/java/dev/sluice/examples/grid/SharedCache.java)");
-        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 2);
+        for (String ofGrpc : List.of("", "/CallContract.java", "/PoolTest.java")) {
+            assertThat(list).contains("(grpc/src/test/java/dev/sluice/grpc" + ofGrpc + ")");
+            assertThat(Path.of("grpc/src/test/java/dev/sluice/grpc" + ofGrpc)).exists();
+        }
+        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 6);
     }
 
     private static Stream<Path> files(String root, String end) throws IOException {

@@ -36,6 +36,13 @@ class TestingPagesTest {
     }
 
     @Test
+    void theFirstTestIsWhole() throws IOException {
+        String first = Files.readString(
+                Path.of("src", "test", "java", "dev", "sluice", "examples", "testing", "FirstGatewayTest.java"));
+        assertThat(code("testing.md").get(0)).isEqualTo(first.substring(first.indexOf("import")));
+    }
+
+    @Test
     void theSameFiveTestsAreShownForEachServer() throws IOException {
         List<String> shown = code("testing-compared.md");
         assertThat(shown).hasSize(3);

@@ -6,8 +6,10 @@ import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes the files of entries that the index has dropped. Some systems do not delete a file that is open: it is then
+ * Deletes the files of entries that the index has dropped, and tells it so. Some systems do not delete a file that is open: it is then
  * moved away, under a name that the next start deletes. If that fails too, it is tried again whenever another file is
  * deleted. Safe for use by many threads.
  */
@@ -24,8 +26,10 @@ final class Bin {
 
     private final Disk disk;
     private final Folder folder;
+    private final Index index;
     private final LogLimit logLimit;
     private final Queue<Path> later = new ConcurrentLinkedQueue<>();
+    private final Set<Entry> undeleted = ConcurrentHashMap.newKeySet();
     private final Map<Entry, Held> held = new ConcurrentHashMap<>();
 
     /** Whoever may open the file of an entry again. */
@@ -34,9 +38,10 @@ final class Bin {
         void moveAway(Path to) throws IOException;
     }
 
-    Bin(Disk disk, Folder folder, TimeSource time) {
+    Bin(Disk disk, Folder folder, Index index, TimeSource time) {
         this.disk = disk;
         this.folder = folder;
+        this.index = index;
         this.logLimit = new LogLimit(1, time::nanos);
     }
 
@@ -51,28 +56,50 @@ final class Bin {
     }
 
     /**
-     * Deletes an entry's files. Its newest head goes last, as without it the entry has the head before, which a purge may
-     * have replaced.
+     * Deletes the files of all entries of a key that the index has dropped, also of those that another thread is about to
+     * delete: the oldest first, or a crash could leave what had been replaced.
      *
-     * @throws IOException if that which makes it an entry is still there
+     * @throws IOException if that which makes one of them an entry is still there; the others are deleted
      */
-    void delete(Entry entry) throws IOException {
+    void delete(KeyHash key) throws IOException {
         retry();
-        held.computeIfPresent(entry, this::moveAway);
-        deleteOrMove(folder.file(entry));
-        if (entry.generation > 0) {
-            deleteLater(folder.file(Version.of(entry).head()));
-        }
+        deleteLeaving(key);
     }
 
-    /** Deletes the files of entries; what cannot be deleted is tried again. */
+    /** Deletes the files of entries that the index has dropped; what cannot be deleted is tried again. */
     void deleteAll(Collection<Entry> entries) {
         for (Entry entry : entries) {
             try {
-                delete(entry);
+                delete(KeyHash.of(entry));
             } catch (IOException failure) {
                 failed(failure);
             }
+        }
+    }
+
+    private void deleteLeaving(KeyHash key) throws IOException {
+        IOException first = null;
+        for (Entry entry : index.leaving(key)) {
+            try {
+                delete(entry);
+                undeleted.remove(entry);
+            } catch (IOException failure) {
+                undeleted.add(entry);
+                first = first == null ? failure : first;
+            }
+        }
+        if (first != null) {
+            throw new IOException("a stored response could not be deleted: " + first, first);
+        }
+    }
+
+    /** Its newest head goes last: without it the entry has the head before, which a purge may have replaced. */
+    private void delete(Entry entry) throws IOException {
+        held.computeIfPresent(entry, this::moveAway);
+        deleteOrMove(folder.file(entry));
+        index.deleted(entry);
+        if (entry.generation > 0) {
+            deleteLater(folder.file(Version.of(entry).head()));
         }
     }
 
@@ -105,18 +132,27 @@ final class Bin {
                 disk.move(file, away);
                 later.add(away);
             } catch (IOException failure) {
-                later.add(file);
                 failure.addSuppressed(open);
                 throw failure;
             }
         }
     }
 
-    /** Tries one of those that could not be deleted. */
+    /** Tries one file and one entry of those that could not be deleted. */
     private void retry() {
         Path file = later.poll();
         if (file != null) {
             deleteLater(file);
+        }
+        Iterator<Entry> entries = undeleted.iterator();
+        if (entries.hasNext()) {
+            Entry entry = entries.next();
+            entries.remove();
+            try {
+                deleteLeaving(KeyHash.of(entry));
+            } catch (IOException failure) {
+                failed(failure);
+            }
         }
     }
 

@@ -152,8 +152,9 @@ public final class DiskStore implements CacheStore {
         shelf.gate.enter();
         try {
             DiskResponse own = own(response);
-            if (own != null) {
-                heads.replace(own, head.encode());
+            if (own != null && !heads.replace(own, head.encode())) {
+                // Another thread has dropped it, and a crash must not bring it back with the head before.
+                remove(own.entry);
             }
         } catch (IOException failure) {
             remove(response);
@@ -169,9 +170,9 @@ public final class DiskStore implements CacheStore {
         shelf.gate.enter();
         try {
             shelf.shards.require(hash.shard());
-            List<Entry> dropped = shelf.index.removeAll(hash);
-            delete(dropped);
-            return dropped.size();
+            int removed = shelf.index.removeAll(hash);
+            shelf.bin.delete(hash);
+            return removed;
         } finally {
             shelf.gate.leave();
         }
@@ -193,26 +194,10 @@ public final class DiskStore implements CacheStore {
     private void remove(Entry entry) throws IOException {
         shelf.gate.enter();
         try {
-            if (shelf.index.remove(entry)) {
-                delete(List.of(entry));
-            }
+            shelf.index.remove(entry);
+            shelf.bin.delete(KeyHash.of(entry));
         } finally {
             shelf.gate.leave();
-        }
-    }
-
-    /** Deletes them all, and then says if one could not be deleted. */
-    private void delete(List<Entry> entries) throws IOException {
-        IOException first = null;
-        for (Entry entry : entries) {
-            try {
-                shelf.bin.delete(entry);
-            } catch (IOException failure) {
-                first = first == null ? failure : first;
-            }
-        }
-        if (first != null) {
-            throw new IOException("a stored response could not be deleted: " + first, first);
         }
     }
 

@@ -27,6 +27,8 @@ final class Entry {
     boolean asked;
 
     boolean stored;
+    /** Dropped, and its file may still be there. */
+    boolean leaving;
 
     /** Whether all of the body has been read in this process, and was right. Set by any reader. */
     volatile boolean checked;

@@ -35,7 +35,7 @@ final class EntryNames {
     }
 
     static HeadName head(Entry entry, int generation, int length) {
-        return new HeadName(new KeyHash(entry.keyHigh, entry.keyLow), entry.sequence, generation, length);
+        return new HeadName(KeyHash.of(entry), entry.sequence, generation, length);
     }
 
     static String of(Entry entry) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which entries there are, how much room they take, and which goes next. It touches no files: who calls it deletes those
- * of the entries that it gives back. All is done under one lock, within a few memory accesses; what is for all entries is
+ * of the entries that it gives back, and says so. All is done under one lock, within a few memory accesses; what is for all entries is
  * done in slices. Safe for use by many threads.
  */
 final class Index {
@@ -29,6 +29,9 @@ final class Index {
 
     private final Queue queue = new Queue();
     private final EntryTable table = new EntryTable();
+    /** A crash would bring them back, so whoever removes a key deletes those of it that others are about to delete. */
+    private final EntryTable leaving = new EntryTable();
+
     private final long maxBytes;
     private final long maxEntries;
     private long bytes;
@@ -130,7 +133,7 @@ final class Index {
     synchronized void addFound(Entry entry, List<Entry> dropped) {
         // Or all others would go to make room for what is longer than the store.
         if (entry.sequence <= clearedUpTo || entry.bytes() > maxBytes) {
-            dropped.add(entry);
+            leave(entry, dropped);
             return;
         }
         lastSequence = Math.max(lastSequence, entry.sequence);
@@ -152,7 +155,7 @@ final class Index {
             } else if (at.sequence < entry.sequence) {
                 drop(at, dropped);
             } else {
-                dropped.add(entry);
+                leave(entry, dropped);
                 return;
             }
         }
@@ -235,15 +238,33 @@ final class Index {
         return drop(entry, new ArrayList<>(1));
     }
 
-    /** Takes the entries of a key out, and returns them. */
-    synchronized List<Entry> removeAll(KeyHash key) {
+    /** Takes the entries of a key out. Returns how many. */
+    synchronized int removeAll(KeyHash key) {
         List<Entry> dropped = new ArrayList<>();
         Entry at = table.first(key.high(), key.low());
         while (at != null) {
             drop(at, dropped);
             at = table.first(key.high(), key.low());
         }
-        return dropped;
+        return dropped.size();
+    }
+
+    /** The entries of a key that were taken out and whose files may still be there, the oldest first. */
+    synchronized List<Entry> leaving(KeyHash key) {
+        List<Entry> found = new ArrayList<>(1);
+        for (Entry at = leaving.first(key.high(), key.low()); at != null; at = leaving.next(at)) {
+            found.add(at);
+        }
+        found.sort(NEWEST_FIRST.reversed());
+        return found;
+    }
+
+    /** The file of an entry that was taken out is not there any more. */
+    synchronized void deleted(Entry entry) {
+        if (entry.leaving) {
+            entry.leaving = false;
+            leaving.remove(entry);
+        }
     }
 
     /** Takes all entries out that are here now, and returns them. Those that a start still finds are dropped then. */
@@ -282,8 +303,14 @@ final class Index {
         queue.remove(entry);
         entry.stored = false;
         bytes -= entry.bytes();
-        dropped.add(entry);
+        leave(entry, dropped);
         return true;
+    }
+
+    private void leave(Entry entry, List<Entry> dropped) {
+        entry.leaving = true;
+        leaving.add(entry);
+        dropped.add(entry);
     }
 
     synchronized Usage usage() {

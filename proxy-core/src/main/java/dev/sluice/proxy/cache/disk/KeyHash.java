@@ -13,6 +13,10 @@ record KeyHash(long high, long low) {
         return new KeyHash(hash.getLong(), hash.getLong());
     }
 
+    static KeyHash of(Entry entry) {
+        return new KeyHash(entry.keyHigh, entry.keyLow);
+    }
+
     /** The first 8 bytes of a variant's SHA-256. */
     static long ofVariant(String variant) {
         return variant.isEmpty() ? NO_VARIANT : first(hash(variant));

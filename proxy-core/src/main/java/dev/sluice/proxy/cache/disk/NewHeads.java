@@ -26,21 +26,19 @@ final class NewHeads {
         }
     }
 
-    /** Gives a response another head, unless it is not stored any more. */
-    void replace(DiskResponse response, byte[] head) throws IOException {
+    /** Gives a response another head. Returns false if it is not stored any more. */
+    boolean replace(DiskResponse response, byte[] head) throws IOException {
         ReentrantLock lock = locks[(int) (response.entry.sequence & (LOCKS - 1))];
         lock.lock();
         try {
             Version version = shelf.index.current(response.entry);
-            if (version != null) {
-                replace(version, response.salt(), head);
-            }
+            return version != null && replace(version, response.salt(), head);
         } finally {
             lock.unlock();
         }
     }
 
-    private void replace(Version version, long salt, byte[] head) throws IOException {
+    private boolean replace(Version version, long salt, byte[] head) throws IOException {
         if (head.length > EntryNames.LONGEST_HEAD) {
             throw new IOException("a head of " + head.length + " bytes cannot be stored");
         }
@@ -60,6 +58,7 @@ final class NewHeads {
             shelf.bin.deleteLater(shelf.folder.file(unused));
         }
         shelf.bin.deleteAll(dropped);
+        return shelf.index.current(entry) != null;
     }
 
     private void write(ByteBuffer bytes, Path to) throws IOException {

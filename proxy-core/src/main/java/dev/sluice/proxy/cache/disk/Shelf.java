@@ -31,7 +31,7 @@ final class Shelf {
         this.index = index;
         this.time = time;
         this.gate = new Gate(folder.root());
-        this.bin = new Bin(disk, folder, time);
+        this.bin = new Bin(disk, folder, index, time);
         this.shards = new Shards(disk, folder, index, bin);
         this.outage = new Outage(folder.root(), time);
         this.damages = new LogLimit(1, time::nanos);

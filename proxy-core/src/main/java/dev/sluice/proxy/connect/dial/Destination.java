@@ -4,6 +4,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.tls.OriginTls;
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  *     of its name counts for the client, which may have a quarter of all look-ups at once
  * @param tls how TLS is done with it; null as the connector does
  * @param serverName the name for TLS that a request has chosen; null for that of the settings, or the host
+ * @param protocols what is offered over TLS (ALPN) unless the settings say, the preferred one first; empty for nothing
  */
 public record Destination(
         String scheme,
         Authority authority,
         boolean chosenByClient,
         @Nullable OriginTls tls,
-        @Nullable String serverName) {
+        @Nullable String serverName,
+        List<String> protocols) {
     /**
      * Checks the parts.
      *
@@ -53,7 +56,7 @@ public record Destination(
      * @throws IllegalArgumentException if the scheme is neither {@code http} nor {@code https}; the message shows it
      */
     public Destination(String scheme, Authority authority, boolean chosenByClient) {
-        this(scheme, authority, chosenByClient, null, null);
+        this(scheme, authority, chosenByClient, null, null, List.of());
     }
 
     /**
@@ -69,18 +72,23 @@ public record Destination(
     /** The same with its own TLS settings, if it is one for TLS. */
     public Destination with(@Nullable OriginTls settings) {
         return scheme.equals("https") && settings != null
-                ? new Destination(scheme, authority, chosenByClient, settings, serverName)
+                ? new Destination(scheme, authority, chosenByClient, settings, serverName, protocols)
                 : this;
     }
 
     /** The same for a request that has chosen the name for TLS, in lower case and without the root's dot. */
     public Destination named(String name) {
-        return new Destination(scheme, authority, chosenByClient, tls, name);
+        return new Destination(scheme, authority, chosenByClient, tls, name, protocols);
+    }
+
+    /** The same with protocols that are offered over TLS. */
+    public Destination offering(List<String> names) {
+        return new Destination(scheme, authority, chosenByClient, tls, serverName, names);
     }
 
     /** The same whatever name a request has chosen: all of them share one pool, and its limits. */
     public Destination place() {
-        return serverName == null ? this : new Destination(scheme, authority, chosenByClient, tls, null);
+        return serverName == null ? this : new Destination(scheme, authority, chosenByClient, tls, null, protocols);
     }
 
     /** Returns whether both lead to the same place, whoever chose it and however TLS is done there. */
@@ -97,13 +105,15 @@ public record Destination(
                 && authority.equals(that.authority)
                 && chosenByClient == that.chosenByClient
                 && Objects.equals(tls, that.tls)
-                && Objects.equals(serverName, that.serverName);
+                && Objects.equals(serverName, that.serverName)
+                && protocols.equals(that.protocols);
     }
 
     @Override
     public int hashCode() {
         int at = 31 * (31 * scheme.hashCode() + authority.hashCode()) + Boolean.hashCode(chosenByClient);
-        return 31 * (31 * at + Objects.hashCode(tls)) + Objects.hashCode(serverName);
+        at = 31 * (31 * at + Objects.hashCode(tls)) + Objects.hashCode(serverName);
+        return 31 * at + protocols.hashCode();
     }
 
     /** The scheme and the authority, as in a URL. */

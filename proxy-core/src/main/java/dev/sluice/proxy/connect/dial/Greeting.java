@@ -70,6 +70,7 @@ final class Greeting {
                     settings,
                     name == null ? dialler.authority().host() : name,
                     end.address().getPort(),
+                    dialler.destination.protocols(),
                     dialler.time.deadline(timeout));
         } catch (WireTimeoutException late) {
             plain.close();

@@ -9,6 +9,7 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.wire.Watch;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,17 +227,14 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     private void end(Connection connection, Link link, @Nullable End unfit, long now) {
-        boolean[] dropped = new boolean[1];
         Left left = lock.get(() -> {
             if (!connection.end()) {
                 return Left.NOTHING;
             }
-            dropped[0] = !keep(link, unfit, now);
-            return leave(connection, now);
+            boolean kept = keep(link, unfit, now);
+            Left others = leave(connection, now);
+            return kept ? others : others.and(link);
         });
-        if (dropped[0]) {
-            link.wire.close();
-        }
         finish(left);
     }
 
@@ -283,6 +281,12 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
      */
     private record Left(@Nullable Waiter next, List<Link> surplus) {
         static final Left NOTHING = new Left(null, List.of());
+
+        /** One more that is to be closed, as the first. */
+        Left and(Link unfit) {
+            return new Left(
+                    next, Stream.concat(Stream.of(unfit), surplus.stream()).toList());
+        }
     }
 
     /** With the lock. */
@@ -361,7 +365,9 @@ final class OriginPool implements Connection.Owner, Watch.Watched {
     }
 
     private static void close(List<Link> links) {
-        links.forEach(link -> link.wire.close());
+        for (int i = 0; i < links.size(); i++) {
+            links.get(i).wire.close();
+        }
     }
 
     private static void fire(@Nullable Waiter waiter) {

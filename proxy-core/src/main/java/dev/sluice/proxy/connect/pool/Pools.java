@@ -5,6 +5,7 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.AddressRule;
+import dev.sluice.proxy.connect.ConnectionLimits;
 import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.connect.dial.Destination;
 import dev.sluice.proxy.connect.dial.DialSettings;
@@ -127,6 +128,11 @@ public final class Pools implements ConnectCheck, AutoCloseable {
             ledger.unlock();
         }
         pool.unwatch();
+    }
+
+    /** The limits of each destination. */
+    public ConnectionLimits limits() {
+        return settings.limits();
     }
 
     /** What they hold and have done, for all destinations together. */

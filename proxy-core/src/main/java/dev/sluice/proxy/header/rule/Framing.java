@@ -79,26 +79,32 @@ public record Framing(Kind kind, long length) {
 
     private static Framing declared(HttpVersion version, Headers received, Framing otherwise, Fault fault)
             throws ProxyException {
-        List<String> lengths = List.of();
+        String length = null;
+        int lengths = 0;
         StringBuilder codings = null;
         for (int i = 0; i < received.size(); i++) {
             String name = received.name(i);
             if (name.equalsIgnoreCase("Content-Length")) {
-                if (lengths.size() < 2) {
-                    lengths = lengths.isEmpty() ? List.of(received.value(i)) : received.all("Content-Length");
-                }
+                lengths++;
+                length = received.value(i);
             } else if (name.equalsIgnoreCase("Transfer-Encoding")) {
                 codings = codings == null ? new StringBuilder() : codings.append(',');
                 codings.append(received.value(i));
             }
         }
         if (codings != null) {
-            requireChunkedAlone(version, codings.toString(), lengths, fault);
+            requireChunkedAlone(version, codings.toString(), lengths > 0, fault);
             return CHUNKED;
         }
-        return lengths.isEmpty()
-                ? otherwise
-                : new Framing(Kind.FIXED, length(lengths, otherwise.kind == Kind.UNTIL_CLOSE, fault));
+        if (length == null) {
+            return otherwise;
+        }
+        boolean ofResponse = otherwise.kind == Kind.UNTIL_CLOSE;
+        return new Framing(
+                Kind.FIXED,
+                lengths == 1
+                        ? length(length, ofResponse, fault)
+                        : length(received.all("Content-Length"), ofResponse, fault));
     }
 
     /**
@@ -111,13 +117,25 @@ public record Framing(Kind kind, long length) {
         }
         long length = Body.UNKNOWN;
         for (String line : lines) {
-            for (String each : ofResponse ? line.split(",", -1) : new String[] {line}) {
-                long one = parseLength(ofResponse ? each.strip() : each, fault);
-                if (length != Body.UNKNOWN && length != one) {
-                    throw fault.of(Outcome.BAD_REQUEST, "Content-Length with different values");
-                }
-                length = one;
-            }
+            length = same(length, length(line, ofResponse, fault), fault);
+        }
+        return length;
+    }
+
+    private static long length(String line, boolean ofResponse, Fault fault) throws ProxyException {
+        if (!ofResponse || line.indexOf(',') < 0) {
+            return parseLength(line, fault);
+        }
+        long length = Body.UNKNOWN;
+        for (String each : line.split(",", -1)) {
+            length = same(length, parseLength(each.strip(), fault), fault);
+        }
+        return length;
+    }
+
+    private static long same(long before, long length, Fault fault) throws ProxyException {
+        if (before != Body.UNKNOWN && before != length) {
+            throw fault.of(Outcome.BAD_REQUEST, "Content-Length with different values");
         }
         return length;
     }
@@ -141,9 +159,9 @@ public record Framing(Kind kind, long length) {
         }
     }
 
-    private static void requireChunkedAlone(HttpVersion version, String codings, List<String> lengths, Fault fault)
+    private static void requireChunkedAlone(HttpVersion version, String codings, boolean withLength, Fault fault)
             throws ProxyException {
-        if (!lengths.isEmpty()) {
+        if (withLength) {
             // RFC 9112 §6.1 lets a server refuse what may be request smuggling.
             throw fault.of(Outcome.BAD_REQUEST, "Content-Length together with Transfer-Encoding");
         }

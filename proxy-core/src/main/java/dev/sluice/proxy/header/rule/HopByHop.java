@@ -24,6 +24,14 @@ public final class HopByHop {
     /** Not a field of HTTP: an origin that runs CGI scripts would read it as the proxy to use (CVE-2016-5385). */
     private static final String HTTPOXY = "Proxy";
 
+    /** What ends here in a response. */
+    private static final FieldSet OF_RESPONSE = ConnectionFields.CONNECTION.and(FieldSet.of("Alt-Svc"));
+
+    private static final FieldSet OF_RESPONSE_OR_HERE = OF_RESPONSE.and(PROXY_AUTH);
+    private static final FieldSet LENGTH = FieldSet.of("Content-Length");
+    private static final FieldSet OF_RESPONSE_AND_LENGTH = OF_RESPONSE.and(LENGTH);
+    private static final FieldSet OF_RESPONSE_OR_HERE_AND_LENGTH = OF_RESPONSE_OR_HERE.and(LENGTH);
+
     /** All fields that end here, in both directions. */
     static final FieldSet ENDING = ConnectionFields.CONNECTION
             .and(PROXY_AUTH)
@@ -89,11 +97,10 @@ public final class HopByHop {
     public static Headers response(String method, int status, Headers received, boolean keepProxyAuth) {
         Set<String> nominated = nominated(received);
         boolean keepLength = status == 304 || (method.equals("HEAD") && status >= 200 && status != 204);
-        Headers kept = received.without(name -> ConnectionFields.CONNECTION.has(name)
-                || name.equalsIgnoreCase("Alt-Svc")
-                || (!keepLength && name.equalsIgnoreCase("Content-Length"))
-                || (!keepProxyAuth && PROXY_AUTH.has(name))
-                || has(nominated, name));
+        FieldSet ends = keepLength
+                ? keepProxyAuth ? OF_RESPONSE : OF_RESPONSE_OR_HERE
+                : keepProxyAuth ? OF_RESPONSE_AND_LENGTH : OF_RESPONSE_OR_HERE_AND_LENGTH;
+        Headers kept = received.without(nominated.isEmpty() ? ends : ends.or(name -> has(nominated, name)));
         return keepLength ? Framing.withOneLength(kept) : kept;
     }
 
@@ -144,7 +151,7 @@ public final class HopByHop {
 
     /** The names in lower case. A set, as each field is looked up in it, and one request can name thousands. */
     private static Set<String> nominated(Headers received) {
-        if (!received.has("Connection")) {
+        if (!nominates(received)) {
             return Set.of();
         }
         Set<String> names = Set.of();
@@ -158,6 +165,18 @@ public final class HopByHop {
             }
         }
         return names;
+    }
+
+    /** Returns whether {@code Connection} says more than whether it is kept, as most of these fields do not. */
+    private static boolean nominates(Headers received) {
+        for (int i = 0; i < received.size(); i++) {
+            if (received.name(i).equalsIgnoreCase("Connection")
+                    && !received.value(i).equalsIgnoreCase("keep-alive")
+                    && !received.value(i).equalsIgnoreCase("close")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean has(Set<String> nominated, String name) {

@@ -52,7 +52,12 @@ public final class HostField {
         return host;
     }
 
-    private static Authority parse(String host) throws ProxyException {
+    /**
+     * The authority in a value of the field.
+     *
+     * @throws ProxyException if it is none: BAD_REQUEST
+     */
+    public static Authority parse(String host) throws ProxyException {
         try {
             return Authority.parse(host);
         } catch (IllegalArgumentException fault) {

@@ -6,10 +6,15 @@ import dev.sluice.proxy.header.OriginMask;
 import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.HostName;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hides the origin in the head of a response, as an {@link OriginMask} asks for. */
-public record MaskedHead(OriginMask mask, OriginMapping mapping) {
+/**
+ * Hides the origin in the head of a response, as an {@link OriginMask} asks for.
+ *
+ * @param mapping is asked only for the few fields that may name the origin
+ */
+public record MaskedHead(OriginMask mask, Supplier<OriginMapping> mapping) {
     static final FieldSet DROPPED = FieldSet.of("Server", "X-Powered-By");
 
     /** The fields of a response as the client gets them. */
@@ -17,7 +22,7 @@ public record MaskedHead(OriginMask mask, OriginMapping mapping) {
         if (!mask.isOn()) {
             return response;
         }
-        Headers kept = response.without(DROPPED::has);
+        Headers kept = response.without(DROPPED);
         for (int i = 0; i < kept.size(); i++) {
             if (!kept.value(i).equals(rewrite(kept.name(i), kept.value(i)))) {
                 return rewritten(kept);
@@ -39,7 +44,7 @@ public record MaskedHead(OriginMask mask, OriginMapping mapping) {
 
     private String rewrite(String name, String value) {
         if (name.equalsIgnoreCase("Set-Cookie")) {
-            return SetCookie.rewrite(value, mapping, host -> isOriginHost(host));
+            return SetCookie.rewrite(value, mapping.get(), host -> isOriginHost(host));
         }
         boolean reference = name.equalsIgnoreCase("Location") || name.equalsIgnoreCase("Content-Location");
         if (reference) {
@@ -52,31 +57,32 @@ public record MaskedHead(OriginMask mask, OriginMapping mapping) {
     }
 
     private String rewriteReference(String text) {
-        Reference reference = Reference.parse(text, mapping.originScheme());
+        OriginMapping known = mapping.get();
+        Reference reference = Reference.parse(text, known.originScheme());
         if (reference == null) {
             return text;
         }
         Authority authority = reference.authority();
-        if (authority != null && isOrigin(authority, reference.effectiveScheme())) {
+        if (authority != null && isOrigin(authority, reference.effectiveScheme(), known)) {
             String path = reference.path().isEmpty() ? "/" : reference.path();
-            return base(reference.scheme(), mapping.publicPath(path)) + reference.rest();
+            return base(reference.scheme(), known, known.publicPath(path)) + reference.rest();
         }
         return authority == null && mask.mapAbsolutePaths()
-                ? pathAlone(mapping.publicPath(reference.path())) + reference.rest()
+                ? pathAlone(known.publicPath(reference.path())) + reference.rest()
                 : text;
     }
 
-    private boolean isOrigin(Authority authority, String scheme) {
-        Authority origin = mapping.originAuthority();
+    private boolean isOrigin(Authority authority, String scheme, OriginMapping known) {
+        Authority origin = known.originAuthority();
         boolean named = origin != null
                 && sameHost(authority.host(), origin.host())
-                && authority.portOr(scheme) == origin.portOr(mapping.originScheme());
+                && authority.portOr(scheme) == origin.portOr(known.originScheme());
         return named || mask.aliases().stream().anyMatch(alias -> alias.sameAs(authority, scheme));
     }
 
     private boolean isOriginHost(String host) {
         String lower = host.toLowerCase(Locale.ROOT);
-        Authority origin = mapping.originAuthority();
+        Authority origin = mapping.get().originAuthority();
         return (origin != null && sameHost(origin.host(), lower))
                 || mask.aliases().stream().anyMatch(alias -> sameHost(alias.host(), lower));
     }
@@ -86,12 +92,12 @@ public record MaskedHead(OriginMask mask, OriginMapping mapping) {
     }
 
     /** The reference with the client's authority before the path, as far as it is known. */
-    private String base(@Nullable String scheme, String path) {
-        Authority authority = mapping.publicAuthority();
+    private static String base(@Nullable String scheme, OriginMapping known, String path) {
+        Authority authority = known.publicAuthority();
         if (authority == null) {
             return pathAlone(path);
         }
-        return (scheme == null ? "//" : mapping.publicScheme() + "://") + authority + path;
+        return (scheme == null ? "//" : known.publicScheme() + "://") + authority + path;
     }
 
     /** RFC 3986 §4.2: a path that begins with two slashes would be read as the name of another host. */

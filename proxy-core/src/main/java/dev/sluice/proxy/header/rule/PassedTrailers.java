@@ -49,7 +49,7 @@ public record PassedTrailers(Set<String> names, OwnFields own) {
         if (trailers.isEmpty()) {
             return trailers;
         }
-        boolean all = isGrpc(sent);
+        boolean all = Grpc.is(sent);
         Set<String> taken = new HashSet<>();
         received.forEach((name, value) -> taken.add(asCgi(name)));
         sent.forEach((name, value) -> taken.add(asCgi(name)));
@@ -57,13 +57,6 @@ public record PassedTrailers(Set<String> names, OwnFields own) {
                 .without(name -> own.has(name)
                         || taken.contains(asCgi(name))
                         || !(all || names.contains(name.toLowerCase(Locale.ROOT))));
-    }
-
-    private static boolean isGrpc(Headers sent) {
-        String type = sent.first("Content-Type").orElse("").toLowerCase(Locale.ROOT);
-        String grpc = "application/grpc";
-        return type.startsWith(grpc)
-                && (type.length() == grpc.length() || "+; \t-".indexOf(type.charAt(grpc.length())) >= 0);
     }
 
     private static String asCgi(String name) {

@@ -212,7 +212,8 @@ public final class Answer {
      * count compressed bytes; if such a fault breaks off a feed, no client counts as {@link BodyFeed#left()}. A status that
      * has no body, such as 304, stays as it is.
      *
-     * <p>An answer that has {@code Content-Encoding} already gets 500 instead, and the test hears of it at its end.
+     * <p>What a {@linkplain #by function} returns is compressed as it is: give it its body there. An answer that has {@code
+     * Content-Encoding} already gets 500 instead, and the test hears of it at its end.
      */
     public Answer gzip() {
         return new Answer(source, true);
@@ -322,7 +323,7 @@ public final class Answer {
      */
     Reply reply(ReceivedRequest request, Pacing pacing) throws Exception {
         Reply reply = source.reply(request, pacing);
-        return compressed ? Gzip.of(reply, pacing) : reply;
+        return compressed ? Gzip.of(reply, request.method(), pacing) : reply;
     }
 
     /** Makes the reply to a request. */

@@ -9,7 +9,6 @@ import java.util.function.IntSupplier;
 final class Arrival {
     private final Origin origin;
     private final Source source;
-    private int number;
 
     /** What comes of a request. */
     interface Source {
@@ -33,14 +32,11 @@ final class Arrival {
     /**
      * The request once its body has so many bytes, or is whole.
      *
-     * @param numbers numbers it, once
+     * @param number that it would have then
      */
-    ReceivedRequest upTo(int bodyBytes, IntSupplier numbers) throws IOException {
+    ReceivedRequest upTo(int bodyBytes, IntSupplier number) throws IOException {
         Content content = source.upTo(bodyBytes);
-        if (number == 0) {
-            number = numbers.getAsInt();
-        }
-        return new ReceivedRequest(number, origin, content);
+        return new ReceivedRequest(number.getAsInt(), origin, content);
     }
 
     /** No more of this request is waited for. */

@@ -200,6 +200,11 @@ public final class BodyFeed {
         }
     }
 
+    /** How many bytes of a piece from there on can be read without waiting. */
+    synchronized int available(int index, int at) {
+        return index < pieces.size() ? pieces.get(index).length - at : 0;
+    }
+
     void begun() {
         synchronized (this) {
             readers++;

@@ -23,7 +23,6 @@ public final class ConnectionFaults {
     private final ConnectionScript script;
     private final int from;
     private final @Nullable String name;
-    private long said;
 
     private ConnectionFaults(ConnectionScript script, int from, @Nullable String name) {
         this.script = script;
@@ -73,24 +72,19 @@ public final class ConnectionFaults {
     }
 
     /** From now on they work: what was said of them is forgotten. */
-    public synchronized void recover() {
+    public void recover() {
         if (from == 0) {
             script.forget(name);
         } else {
-            script.forget(from, Math.max(1, said));
-            said = 0;
+            script.forget(from);
         }
     }
 
-    private synchronized ConnectionFaults add(int times, Fault fault, boolean behind) {
+    private ConnectionFaults add(int times, Fault fault, boolean behind) {
         if (from == 0) {
             script.add(name, times, fault, behind);
-        } else if (behind) {
-            script.add(from + said, times, fault, 0);
-            said += times;
         } else {
-            script.add(from, times, fault, Math.max(1, said));
-            said = times;
+            script.add(from, times, fault, behind);
         }
         return this;
     }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionScript {
     private final boolean seesRefused;
     private Spans<Fault> numbered = new Spans<>();
+    /** For a number of which something was said: of how many from it on. */
+    private final Map<Integer, Long> counts = new HashMap<>();
+
     private final Map<String, Faults> named = new HashMap<>();
     private @Nullable Faults all;
     private int accepted;
@@ -66,18 +69,23 @@ final class ConnectionScript {
     }
 
     /**
-     * Lets connections fail from a number on, instead of what was said of so many from there on.
+     * Lets so many connections fail from a number on; after what was said of it, or instead.
      *
      * @throws IllegalArgumentException if one of them has come already, or cannot fail in this way; then nothing changes
      */
-    synchronized void add(long from, int times, Fault fault, long instead) {
+    synchronized void add(int number, int times, Fault fault, boolean behind) {
+        long before = behind ? counts.getOrDefault(number, 0L) : 0;
+        long from = number + before;
         require("connection " + from, fault);
         if (from <= accepted) {
             throw new IllegalArgumentException(
                     "connection " + from + " has come already: the next one is " + (accepted + 1));
         }
-        numbered.cut(from, from + instead);
+        if (!behind) {
+            forget(number);
+        }
         numbered.put(from, from + times, fault);
+        counts.put(number, before + times);
     }
 
     /** Lets connections that ask for a name fail, or all for null; after what was said of them, or instead. */
@@ -109,9 +117,10 @@ final class ConnectionScript {
         }
     }
 
-    /** Forgets what was said of so many numbers. */
-    synchronized void forget(int from, long count) {
-        numbered.cut(from, from + count);
+    /** Forgets what was said of a number, and of others behind it. */
+    synchronized void forget(int number) {
+        Long count = counts.remove(number);
+        numbered.cut(number, number + (count == null ? 1 : count));
     }
 
     /** Forgets what was said of a name, or of all for null. */
@@ -126,6 +135,7 @@ final class ConnectionScript {
     /** Forgets everything that was said; the numbers go on. */
     synchronized void clear() {
         numbered = new Spans<>();
+        counts.clear();
         named.clear();
         all = null;
     }
@@ -133,6 +143,7 @@ final class ConnectionScript {
     /** What there is now, to come back to. */
     synchronized Runnable mark() {
         Spans<Fault> numberedBefore = new Spans<>(numbered);
+        Map<Integer, Long> countsBefore = new HashMap<>(counts);
         Map<String, Faults> namedBefore = new HashMap<>(named);
         Faults allBefore = all;
         List<Runnable> marks = new ArrayList<>();
@@ -143,6 +154,7 @@ final class ConnectionScript {
         return () -> {
             synchronized (this) {
                 restore(numberedBefore, namedBefore, allBefore);
+                counts.putAll(countsBefore);
                 marks.forEach(Runnable::run);
             }
         };

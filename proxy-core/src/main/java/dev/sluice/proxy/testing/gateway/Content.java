@@ -14,6 +14,11 @@ interface Content {
     /** The number of bytes, or {@link #UNKNOWN}. */
     long length();
 
+    /** Whether it is what GET would have: an answer to HEAD alone does not know that. */
+    default boolean isKnown() {
+        return true;
+    }
+
     /**
      * The bytes, for one answer. A read returns what is there, and waits only for the first byte.
      *

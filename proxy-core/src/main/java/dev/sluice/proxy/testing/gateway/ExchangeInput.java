@@ -106,6 +106,7 @@ final class ExchangeInput implements Arrival.Source {
                 Arrays.copyOf(bytes.bytes(), bytes.size()),
                 false,
                 null,
-                false);
+                false,
+                ended || body.size() == request.body().length());
     }
 }

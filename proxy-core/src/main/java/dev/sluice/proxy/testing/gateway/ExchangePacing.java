@@ -9,7 +9,6 @@ import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 
 /** Waits on the clock of an exchange, until it is cancelled, and no longer than a transport would. For one thread. */
 final class ExchangePacing implements Pacing {
@@ -53,11 +52,6 @@ final class ExchangePacing implements Pacing {
     /** The exchange sees it in any case. */
     @Override
     public void watch() {}
-
-    @Override
-    public void pause(Duration duration) throws IOException {
-        awaitUntil(cancelled, exchange.time().deadline(duration));
-    }
 
     @Override
     public void awaitUntil(Signal signal, long deadlineNanos) throws IOException {

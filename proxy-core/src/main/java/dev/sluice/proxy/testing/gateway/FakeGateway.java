@@ -4,6 +4,7 @@ import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.testing.change.Change;
 import dev.sluice.proxy.time.TimeSource;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
@@ -36,6 +38,8 @@ import javax.net.ssl.SSLContext;
  * many threads.
  */
 public class FakeGateway implements AutoCloseable {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
+
     private final StubServer stubServer;
     private final Verification verification;
     private final LazyPort port;
@@ -136,9 +140,9 @@ public class FakeGateway implements AutoCloseable {
      */
     public final ConnectionFaults serverName(String name) {
         String normal = HostName.withoutRootDot(name.toLowerCase(Locale.ROOT));
-        if (normal.isEmpty() || normal.indexOf(':') >= 0 || HostName.endsWithNumber(normal)) {
+        if (!HOST.matcher(normal).matches() || HostName.endsWithNumber(normal)) {
             throw new IllegalArgumentException(
-                    "serverName must be the name of a host, and no address: \"" + name + "\"");
+                    "serverName must be the name of a host, in ASCII, and no address: \"" + name + "\"");
         }
         return ConnectionFaults.to(stubServer.connections, normal);
     }
@@ -178,8 +182,12 @@ public class FakeGateway implements AutoCloseable {
      * exchange, so that delays and timeouts can be of virtual time. Faults are what a transport would make of them.
      *
      * @param id its name; the requests have {@code <id>.test} as host
+     * @throws IllegalArgumentException if it cannot be a part of a host name
      */
     public final Upstream upstream(String id) {
+        if (!HOST.matcher(id).matches()) {
+            throw new IllegalArgumentException("id must be a part of a host name: \"" + id + "\"");
+        }
         return new GatewayUpstream(id, stubServer);
     }
 
@@ -312,7 +320,7 @@ public class FakeGateway implements AutoCloseable {
      * Waits, in real time, until at least {@code times} requests have come, for 10 s at most: for clients that send while
      * the test goes on.
      *
-     * @return all requests so far
+     * @return all requests so far that are HTTP
      * @throws AssertionError if fewer come; the message says what was received
      * @throws IllegalArgumentException if {@code times} is not positive
      */
@@ -423,9 +431,9 @@ public class FakeGateway implements AutoCloseable {
     }
 
     /**
-     * Drops all stubs, all faults of connections and all received requests, and listens; {@link #allowUnmatched} ends. The
-     * port and open connections stay, and so does what {@link #verifyMatched} and {@link #close} tell: what went wrong
-     * before, also a stub without an answer.
+     * Drops all stubs, all faults of connections, all received requests and {@link #webSockets}, and listens; {@link
+     * #allowUnmatched} ends. The port and open connections stay, and so does what {@link #verifyMatched} and {@link #close}
+     * tell: what went wrong before, also a stub without an answer.
      */
     public final void reset() {
         stubServer.reset();
@@ -482,7 +490,8 @@ public class FakeGateway implements AutoCloseable {
     @Override
     public final String toString() {
         String unopened = port.isClosed() ? "closed" : "not listening yet";
-        String place = !port.exists() ? "without a socket" : port.opened() == null ? unopened : uri().toString();
+        boolean open = port.opened() != null && !port.isClosed();
+        String place = !port.exists() ? "without a socket" : open ? uri().toString() : unopened;
         return "FakeGateway[" + place + ", " + received().size() + " received]";
     }
 
@@ -502,8 +511,18 @@ public class FakeGateway implements AutoCloseable {
 
         private Builder() {}
 
-        /** Sets the clock for delays and rates; the system's by default. A test turns a {@code ManualTime}. */
+        /**
+         * Sets the clock for delays and rates; the system's by default. A test turns a {@code ManualTime}.
+         *
+         * @throws IllegalArgumentException if it is a {@code SimulatedTime}, in which a connection's thread cannot wait: a
+         *     gateway without a socket takes the clock of each exchange
+         */
         public Builder time(TimeSource time) {
+            if (time instanceof SimulatedTime) {
+                throw new IllegalArgumentException(
+                        "time cannot be a SimulatedTime, in which only its own tasks can wait:"
+                                + " use withoutSocket(), or a ManualTime");
+            }
             this.time = Objects.requireNonNull(time, "time");
             return this;
         }

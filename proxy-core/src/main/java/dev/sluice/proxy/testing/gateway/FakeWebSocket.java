@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * }));
  * }</pre>
  *
- * <p>One thread receives, which is the script's; everything else is safe for many threads, so that a test can send too.
+ * <p>One thread receives, which is the script's; everything else is safe for many threads, so that a test can send too. What
+ * it sends before the client has the answer to its handshake waits for that.
  */
 public final class FakeWebSocket {
     private static final int LONGEST_REASON = 123;
@@ -46,6 +47,9 @@ public final class FakeWebSocket {
     interface Wire {
         /** Sets how long a read waits; zero for no limit. */
         void readTimeout(Duration most) throws IOException;
+
+        /** Requires that what was read just now still counts. */
+        void requireOpen() throws IOException;
 
         /** Ends the connection with a reset. */
         void reset() throws IOException;
@@ -164,12 +168,28 @@ public final class FakeWebSocket {
         return closeCode();
     }
 
-    /** Sends each message back, until the client closes. */
-    void echo() throws IOException {
-        for (Message next = await(); next != null; next = await()) {
-            int opcode = next.kind() == Kind.TEXT ? WebSocketFrame.TEXT : WebSocketFrame.BINARY;
-            out.send(new WebSocketFrame(true, opcode, next.payload));
+    /** Sends each message back, until one side closes or leaves. */
+    void echo() {
+        try {
+            boolean goesOn = true;
+            for (Message next = await(); goesOn && next != null; next = await()) {
+                int opcode = next.kind() == Kind.TEXT ? WebSocketFrame.TEXT : WebSocketFrame.BINARY;
+                goesOn = out.answer(new WebSocketFrame(true, opcode, next.payload));
+            }
+        } catch (IOException gone) {
+            closed(WebSocketFrame.NO_CLOSE);
         }
+    }
+
+    /** The client has the answer to its handshake. */
+    void opened() {
+        out.open();
+    }
+
+    /** The connection has ended before the client had that. */
+    void neverOpened() {
+        out.end();
+        closed(WebSocketFrame.NO_CLOSE);
     }
 
     private Message expect(Kind kind, Duration timeout) {
@@ -259,7 +279,7 @@ public final class FakeWebSocket {
      * Sends a text message; several texts are its fragments.
      *
      * @throws IllegalArgumentException if there is no text
-     * @throws IllegalStateException if the close has been sent
+     * @throws IllegalStateException if the close has been sent, or the connection was broken off here
      * @throws IOException if the connection has ended
      */
     public void sendText(String... fragments) throws IOException {
@@ -277,7 +297,7 @@ public final class FakeWebSocket {
     /**
      * Sends a binary message.
      *
-     * @throws IllegalStateException if the close has been sent
+     * @throws IllegalStateException if the close has been sent, or the connection was broken off here
      * @throws IOException if the connection has ended
      */
     public void sendBinary(byte[] bytes) throws IOException {
@@ -288,7 +308,7 @@ public final class FakeWebSocket {
      * Sends a ping; its pong is among what is {@link #received()}.
      *
      * @throws IllegalArgumentException if the text is longer than 125 bytes
-     * @throws IllegalStateException if the close has been sent
+     * @throws IllegalStateException if the close has been sent, or the connection was broken off here
      * @throws IOException if the connection has ended
      */
     public void ping(String text) throws IOException {
@@ -321,15 +341,28 @@ public final class FakeWebSocket {
         closed(WebSocketFrame.NO_CLOSE);
     }
 
-    /** Ends it in order if the script has not, and waits for the client's close, whatever comes before it. */
+    /**
+     * Ends it in order if the script has not, and waits for the client's close, whatever comes before it. A client that has
+     * not closed by then, or not even read the close, is reset.
+     */
     void finish(int code, String reason, Duration most) {
-        long deadlineNanos = TimeSource.system().deadline(most);
+        TimeSource.Scheduled late = TimeSource.system().schedule(most, this::breakOffIfOpen);
         try {
             close(code, reason);
-            while (next(most, deadlineNanos) != null) {
-                // What comes before the close is among what was received.
-            }
+            receiveToClose();
         } catch (IOException | AssertionError over) {
+            closed(WebSocketFrame.NO_CLOSE);
+        } finally {
+            late.cancel();
+        }
+    }
+
+    private void breakOffIfOpen() {
+        try {
+            if (closeCode() == 0) {
+                breakOff();
+            }
+        } catch (IOException gone) {
             closed(WebSocketFrame.NO_CLOSE);
         }
     }

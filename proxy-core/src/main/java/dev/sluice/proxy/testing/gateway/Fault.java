@@ -5,10 +5,11 @@ import dev.sluice.proxy.internal.Require;
 
 /**
  * What goes wrong between a client and a {@link FakeGateway}. A fault is given to a stub, instead of an answer or within
- * one, or to a connection, before any request. Immutable.
+ * one, or to a connection, before any request. Some clients, such as the JDK's, send a GET again by themselves if its
+ * connection ends before the first byte of an answer. Immutable.
  *
  * <pre>{@code
- * gateway.on("GET /a").fails(2, Fault.RESET).then("hello");
+ * gateway.on("GET /a").fails(2, Fault.CLOSE.inHead(9)).then("hello");
  * gateway.on("GET /b").answers(Answer.ok("hello").with(Fault.CLOSE.inBody(3)));
  * gateway.serverName("a.test").fails(Fault.EXPIRED_CERTIFICATE);
  * }</pre>
@@ -77,7 +78,7 @@ public final class Fault {
      * The same after so many bytes of an answer's head: for RESET, CLOSE and SILENT.
      *
      * @throws IllegalArgumentException if {@code bytes} is negative
-     * @throws IllegalStateException if this fault has its own place
+     * @throws IllegalStateException if this fault takes no place, or has one
      */
     public Fault inHead(int bytes) {
         return at(Place.HEAD, Require.atLeast("bytes", 0, bytes));
@@ -87,7 +88,7 @@ public final class Fault {
      * The same after an answer's head and so many bytes of its body: for RESET, CLOSE and SILENT.
      *
      * @throws IllegalArgumentException if {@code bytes} is negative
-     * @throws IllegalStateException if this fault has its own place
+     * @throws IllegalStateException if this fault takes no place, or has one
      */
     public Fault inBody(int bytes) {
         return at(Place.BODY, Require.atLeast("bytes", 0, bytes));
@@ -96,15 +97,19 @@ public final class Fault {
     /**
      * The same after a whole answer: for RESET, CLOSE and SILENT.
      *
-     * @throws IllegalStateException if this fault has its own place
+     * @throws IllegalStateException if this fault takes no place, or has one
      */
     public Fault afterBody() {
         return at(Place.END, 0);
     }
 
     private Fault at(Place where, int bytes) {
-        if (!kind.anywhere || place != Place.INSTEAD) {
-            throw new IllegalStateException(this + " has its own place");
+        if (place != Place.INSTEAD) {
+            throw new IllegalStateException(this + " has a place already");
+        }
+        if (!kind.anywhere) {
+            throw new IllegalStateException(
+                    this + " takes no place: inHead, inBody and afterBody are for RESET, CLOSE and SILENT");
         }
         return new Fault(kind, where, bytes);
     }

@@ -52,6 +52,12 @@ final class FeedInput extends BulkInputStream {
         return n;
     }
 
+    /** What is left of the present piece. */
+    @Override
+    public int available() {
+        return feed.available(index, at);
+    }
+
     /** Its client has left, unless it was read to its end, or the answer or the gateway has ended before. */
     @Override
     public void close() {

@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +67,19 @@ final class GatewayConnection implements Pacing {
             }
             // What interrupted it was meant for this connection, and the thread goes on with another.
             Thread.interrupted();
+        }
+        endTasks();
+    }
+
+    /** Nothing of it is left once this has returned: what reads on has seen the end of the socket. */
+    private void endTasks() {
+        RequestInput input = reading;
+        if (input != null) {
+            try {
+                input.endTasks();
+            } catch (IOException interrupted) {
+                Thread.interrupted();
+            }
         }
     }
 
@@ -150,7 +162,7 @@ final class GatewayConnection implements Pacing {
             Reply reply = answered.reply();
             WebSocketRun webSocket = webSocket(reply, request, requests, out);
             ReplyHead head = ReplyHead.of(reply, request);
-            Fault fault = new ReplyWriter(out, this, reply, head, request.version()).write();
+            Fault fault = write(new ReplyWriter(out, this, reply, head, request.version()), webSocket);
             stale = fault != null && fault.kind() == Fault.Kind.STALE;
             if (fault != null && !stale) {
                 happen(fault);
@@ -160,11 +172,11 @@ final class GatewayConnection implements Pacing {
                 webSocket.run();
                 break;
             }
-            if (head.tunnel() && goesOn()) {
+            if (head.tunnel() && goesOn(requests)) {
                 converse(carrier, requests.rest(), serverName);
                 return;
             }
-            if (!head.keepsOpen() || !goesOn()) {
+            if (!head.keepsOpen() || !goesOn(requests)) {
                 break;
             }
         }
@@ -172,6 +184,19 @@ final class GatewayConnection implements Pacing {
             over.shutdownOutput();
         }
         finish();
+    }
+
+    private static @Nullable Fault write(ReplyWriter answer, @Nullable WebSocketRun webSocket) throws IOException {
+        boolean whole = false;
+        try {
+            Fault fault = answer.write();
+            whole = fault == null;
+            return fault;
+        } finally {
+            if (!whole && webSocket != null) {
+                webSocket.neverOpened();
+            }
+        }
     }
 
     private Arrival arrival(RequestInput requests, Client client, @Nullable String serverName) {
@@ -209,7 +234,9 @@ final class GatewayConnection implements Pacing {
     }
 
     /** The answer is written; false if it was the last one. */
-    private boolean goesOn() {
+    private boolean goesOn(RequestInput requests) throws IOException {
+        // Until its end it is a request, and to close with some of it unread would be a reset (RFC 9112 §9.6).
+        requests.awaitRest();
         synchronized (lock) {
             answering = false;
             return !leaving;
@@ -259,7 +286,8 @@ final class GatewayConnection implements Pacing {
         if (script == null) {
             return null;
         }
-        WebSocketRun run = WebSocketRun.of(script, request, socket, requests, out, stubServer.problems);
+        FakeWebSocket.Wire wire = new SocketWire(socket, closing);
+        WebSocketRun run = WebSocketRun.of(script, request, wire, requests, out, stubServer.problems);
         stubServer.webSockets.add(run.webSocket());
         return run;
     }
@@ -282,13 +310,6 @@ final class GatewayConnection implements Pacing {
     @Override
     public boolean isClosing() {
         return closing.fired();
-    }
-
-    @Override
-    public void pause(Duration duration) throws IOException {
-        if (!duration.isZero()) {
-            awaitUntil(broken, time.deadline(duration));
-        }
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A port of the loopback interface and its connections, each served on a thread. Safe for use by many threads. */
 final class GatewayPort implements AutoCloseable {
-    /** How long closing waits for the threads, which end at once unless a function of the test does not, or calls it. */
+    /** How long closing waits for the connections, which end at once unless a function of the test does not, or calls it. */
     private static final Duration ENDING = Duration.ofMillis(50);
 
     private final LoopbackPort port;
@@ -116,8 +116,9 @@ final class GatewayPort implements AutoCloseable {
         closing.fire();
         port.close();
         open.forEach(GatewayConnection::end);
+        // Until that thread ends, the system may still have the port.
+        awaitEnd(lastAccepting(), TimeSource.system().deadline(Change.LIMIT));
         long deadline = TimeSource.system().deadline(ENDING);
-        awaitEnd(lastAccepting(), deadline);
         open.forEach(each -> awaitEnd(each.ended(), deadline));
     }
 

@@ -154,17 +154,33 @@ final class GatewayUpstream implements Upstream {
         int status = reply.status();
         Headers told = reply.headers();
         // What the test has set by hand may be no framing at all.
-        Framing.response(method, status, HttpVersion.HTTP_1_1, told);
+        Framing framing = Framing.response(method, status, HttpVersion.HTTP_1_1, told);
         ProxyResponse.Builder response =
                 ProxyResponse.builder(status).headers(HopByHop.response(method, status, told, false));
         if (!reply.hasBody(method)) {
             return response.build();
         }
-        ReplyInput bytes = new ReplyInput(
-                reply, pacing, idleDeadline, fault -> broken(fault, fault.outcome(), Delivery.ANSWERED, pacing));
-        boolean whole = reply.fault() == null && reply.trailers().isEmpty() && !told.has("Content-Length");
-        return response.body(Body.of(bytes, whole ? reply.content().length() : Body.UNKNOWN, reply::trailers))
+        ReplyInput bytes = new ReplyInput(reply, pacing, idleDeadline, new ReplyInput.Broken() {
+            @Override
+            public IOException by(Fault fault) throws IOException {
+                return broken(fault, fault.outcome(), Delivery.ANSWERED, pacing);
+            }
+
+            @Override
+            public RuntimeException tooShort(Fault fault) {
+                IllegalStateException why = ReplyWriter.tooShort(fault);
+                stubServer.problems.add("an answer of upstream " + id + " failed", why);
+                return why;
+            }
+        });
+        return response.body(Body.of(bytes, length(reply, framing), reply::trailers))
                 .build();
+    }
+
+    /** What the head would say through a socket. */
+    private static long length(Reply reply, Framing framing) {
+        Headers told = reply.headers();
+        return told.has("Content-Length") || told.has("Transfer-Encoding") ? framing.length() : ReplyHead.length(reply);
     }
 
     /** What a transport would throw; silence lasts until it is too late, or the attempt is given up. */

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.internal.BulkInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,18 +29,20 @@ final class Gzip extends BulkInputStream {
      *
      * @throws IllegalStateException if it has a coding already
      */
-    static Reply of(Reply reply, Pacing pacing) throws IOException {
+    static Reply of(Reply reply, String method, Pacing pacing) throws IOException {
         if (reply.headers().has("Content-Encoding")) {
             throw new IllegalStateException("gzip() sets Content-Encoding, but the answer has it already: "
                     + String.join(", ", reply.headers().all("Content-Encoding")));
         }
-        if (!reply.hasBody("GET")) {
+        if (!reply.hasBody("GET") || (method.equals("CONNECT") && reply.status() < 300)) {
             return reply;
         }
-        return reply.withContent(of(reply.content(), pacing))
-                .withHeaders(reply.headers().toBuilder()
-                        .add("Content-Encoding", "gzip")
-                        .build());
+        Headers.Builder headers = reply.headers().toBuilder().add("Content-Encoding", "gzip");
+        if (!reply.content().isKnown()) {
+            // It would be another length than that of what is not compressed.
+            return reply.withHeaders(headers.remove("Content-Length").build());
+        }
+        return reply.withContent(of(reply.content(), pacing)).withHeaders(headers.build());
     }
 
     private static Content of(Content content, Pacing pacing) throws IOException {

@@ -13,9 +13,12 @@ import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.header.Forwarding;
 import dev.sluice.proxy.header.Via;
 import dev.sluice.proxy.header.rule.HopByHop;
+import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +26,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Lets a handler answer a request. Apart from the other answers, so that a proxy's classes are loaded only for it. */
 final class HandlerReply {
     private static final int LONGEST = Integer.MAX_VALUE - 8;
+
+    /** The body of an answer to HEAD: what it would be for GET is not known. */
+    private static final Content NOT_ASKED = new Content() {
+        @Override
+        public long length() {
+            return 0;
+        }
+
+        @Override
+        public boolean isKnown() {
+            return false;
+        }
+
+        @Override
+        public InputStream open(Pacing pacing, long end) {
+            return InputStream.nullInputStream();
+        }
+    };
 
     private HandlerReply() {}
 
@@ -55,11 +76,14 @@ final class HandlerReply {
             ProxyRequest request = request(received, exchange);
             exchange.received(request);
             try (ProxyResponse response = handler.handle(request)) {
+                if (response == null) {
+                    throw new IllegalStateException("it returned null instead of a response");
+                }
                 Reply reply = reply(response, received.method());
                 how = Outcome.COMPLETED;
                 return reply.withInterim(interim);
             }
-        } catch (Exception | AssertionError failure) {
+        } catch (Exception | AssertionError | StackOverflowError failure) {
             throw pacing.broken().fired() ? Refusal.left() : refusal(received, failure);
         } finally {
             unhook.run();
@@ -74,17 +98,39 @@ final class HandlerReply {
                 received.target(),
                 exchange.client().scheme(),
                 headers.first("Host").orElse(null));
-        byte[] body = received.body();
-        Headers trailers = received.trailers();
         return ProxyRequest.builder(exchange, received.method(), target)
                 .version(received.version())
                 .headers(HopByHop.request(headers, true))
-                .body(
-                        trailers.isEmpty()
-                                ? Body.of(body)
-                                : Body.of(new ByteArrayInputStream(body), Body.UNKNOWN, () -> trailers))
+                .body(body(received))
                 .acceptsTrailers(HopByHop.acceptsTrailers(headers))
                 .build();
+    }
+
+    private static Body body(ReceivedRequest received) {
+        byte[] body = received.body();
+        if (!received.isWhole()) {
+            return Body.of(
+                    new SequenceInputStream(new ByteArrayInputStream(body), new Missing(received)), Body.UNKNOWN);
+        }
+        Headers trailers = received.trailers();
+        return trailers.isEmpty()
+                ? Body.of(body)
+                : Body.of(new ByteArrayInputStream(body), Body.UNKNOWN, () -> trailers);
+    }
+
+    /** The rest of a body that the stub does not wait for. */
+    private static final class Missing extends BulkInputStream {
+        private final ReceivedRequest request;
+
+        Missing(ReceivedRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            throw new IOException(
+                    "the rest of the body is not there: the stub " + request.stub() + " does not wait for it");
+        }
     }
 
     private static Reply reply(ProxyResponse response, String method) throws IOException {
@@ -93,7 +139,7 @@ final class HandlerReply {
         }
         Reply head = Reply.of(response.status()).withHeaders(response.headers());
         if (!head.hasBody(method)) {
-            return head;
+            return method.equals("HEAD") ? head.withContent(NOT_ASKED) : head;
         }
         byte[] body = response.body().readAll(LONGEST);
         return head.withContent(Content.of(body)).withTrailers(response.body().trailers());

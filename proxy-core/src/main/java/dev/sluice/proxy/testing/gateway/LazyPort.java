@@ -82,6 +82,10 @@ final class LazyPort {
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("path must begin with a slash: \"" + path + "\"");
         }
+        if (path.indexOf('#') >= 0 || !path.chars().allMatch(c -> c < 0x80)) {
+            throw new IllegalArgumentException(
+                    "path must have no fragment (#), and escapes for what is not ASCII: \"" + path + "\"");
+        }
         try {
             return new URI(uri(scheme) + path);
         } catch (URISyntaxException fault) {

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -32,8 +33,12 @@ class LoopbackPort {
 
     private LoopbackPort(boolean shared, int number) throws IOException {
         this.shared = shared;
-        this.server = listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
+        // Alone at first: another gateway would share the port, and each would get some of the connections.
+        this.server = listening(false, new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
         this.address = (InetSocketAddress) server.getLocalSocketAddress();
+        if (shared) {
+            server.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        }
     }
 
     /**
@@ -43,22 +48,20 @@ class LoopbackPort {
      * @throws BindException if somebody has it
      */
     static LoopbackPort open(int number) throws IOException {
-        boolean shared;
         try (ServerSocket any = new ServerSocket()) {
-            shared = any.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT);
+            return new LoopbackPort(any.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT), number);
         }
-        if (shared && number > 0) {
-            // Another gateway would share it, and each would get some of the connections.
-            new LoopbackPort(false, number).close();
-        }
-        return new LoopbackPort(shared, number);
     }
 
-    /** A socket that listens. */
-    ServerSocket listening(InetSocketAddress address) throws IOException {
+    /**
+     * A socket that listens.
+     *
+     * @param beside whether another socket of this port has the address
+     */
+    ServerSocket listening(boolean beside, InetSocketAddress address) throws IOException {
         ServerSocket server = new ServerSocket();
         try {
-            if (shared) {
+            if (beside) {
                 server.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
             server.bind(address, BACKLOG);
@@ -136,26 +139,30 @@ class LoopbackPort {
         if (!shared) {
             release();
         }
-        server = listening(address);
+        server = listening(shared, address);
         release();
         return true;
     }
 
-    private void release() throws IOException {
+    private void release() {
         if (place != null) {
-            place.close();
+            close(place);
             place = null;
+        }
+    }
+
+    private static void close(Closeable socket) {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // It is closed in any case.
         }
     }
 
     /** Gives the port back. */
     synchronized void close() {
         closed = true;
-        try {
-            server.close();
-            release();
-        } catch (IOException ignored) {
-            // The port is free in any case.
-        }
+        close(server);
+        release();
     }
 }

@@ -1,12 +1,12 @@
 package dev.sluice.proxy.testing.gateway;
 
+import dev.sluice.proxy.internal.Nanos;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 
 /**
- * Bytes at a rate: a piece at a time, at most a hundred pieces a second, and a pause before each but the first. The end
+ * Bytes at a rate: a piece at a time, at most a hundred pieces a second, each at its time from the first one on. The end
  * comes at once. For one thread.
  */
 final class PacedInput extends FilterInputStream {
@@ -14,14 +14,15 @@ final class PacedInput extends FilterInputStream {
 
     private final Pacing pacing;
     private final int piece;
-    private final Duration pause;
-    private boolean begun;
+    private final int rate;
+    private long beganNanos;
+    private long sent;
 
     PacedInput(InputStream bytes, int rate, Pacing pacing) {
         super(bytes);
         this.pacing = pacing;
         this.piece = Math.max(1, rate / PIECES_A_SECOND);
-        this.pause = Duration.ofNanos(1_000_000_000L * piece / rate);
+        this.rate = rate;
     }
 
     @Override
@@ -32,11 +33,19 @@ final class PacedInput extends FilterInputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        boolean ready = available() > 0;
         int n = super.read(target, offset, Math.min(length, piece));
-        if (begun && n > 0) {
-            pacing.pause(pause);
+        if (n > 0) {
+            long dueNanos = Nanos.after(beganNanos, (long) (sent * 1e9 / rate));
+            if (sent == 0 || (!ready && pacing.time().nanos() >= dueNanos)) {
+                // What has just come cannot make up for the time before.
+                beganNanos = pacing.time().nanos();
+                sent = 0;
+            } else {
+                pacing.pauseUntil(dueNanos);
+            }
+            sent += n;
         }
-        begun = true;
         return n;
     }
 }

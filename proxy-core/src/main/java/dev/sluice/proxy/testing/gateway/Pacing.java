@@ -27,7 +27,20 @@ interface Pacing {
      *
      * @throws IOException if the answer is broken off meanwhile
      */
-    void pause(Duration duration) throws IOException;
+    default void pause(Duration duration) throws IOException {
+        if (!duration.isZero()) {
+            pauseUntil(time().deadline(duration));
+        }
+    }
+
+    /**
+     * Lets time pass until then.
+     *
+     * @throws IOException if the answer is broken off meanwhile
+     */
+    default void pauseUntil(long deadlineNanos) throws IOException {
+        awaitUntil(broken(), deadlineNanos);
+    }
 
     /**
      * Waits for a signal.

@@ -1,6 +1,8 @@
 package dev.sluice.proxy.testing.gateway;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -13,6 +15,9 @@ final class Problems {
 
     private final Supplier<String> context;
     private List<Problem> present = new ArrayList<>();
+    /** Those from before each part that is open, the outermost first. */
+    private final Deque<List<Problem>> before = new ArrayDeque<>();
+
     private boolean ended;
 
     private record Problem(String message, @Nullable Throwable cause) {}
@@ -63,20 +68,20 @@ final class Problems {
 
     /** Begins a part of the test, with problems of its own. */
     synchronized Part begin() {
-        List<Problem> before = present;
+        before.addLast(present);
         present = new ArrayList<>();
         return more -> {
             List<Problem> now;
             synchronized (this) {
                 now = present;
-                present = before;
+                present = before.isEmpty() ? new ArrayList<>() : before.removeLast();
             }
             require(now, more);
         };
     }
 
     /**
-     * Throws those of the present part, and forgets them.
+     * Throws those of the present part and from before it, and forgets them.
      *
      * @param more others that are known only now
      * @throws AssertionError if there are any
@@ -84,7 +89,12 @@ final class Problems {
     void check(List<String> more) {
         List<Problem> now;
         synchronized (this) {
-            now = present;
+            now = new ArrayList<>();
+            before.forEach(each -> {
+                now.addAll(each);
+                each.clear();
+            });
+            now.addAll(present);
             present = new ArrayList<>();
         }
         require(now, more);

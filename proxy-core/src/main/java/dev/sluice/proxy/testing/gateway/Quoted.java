@@ -34,7 +34,9 @@ final class Quoted {
             case '\r' -> quoted.append("\\r");
             case '\n' -> quoted.append("\\n");
             case '\t' -> quoted.append("\\t");
-            default -> quoted.append(Character.isISOControl(c) ? '?' : c);
+            case '\\' -> quoted.append("\\\\");
+            case '"' -> quoted.append("\\\"");
+            default -> quoted.append(Character.isISOControl(c) ? String.format("\\u%04x", (int) c) : String.valueOf(c));
         }
     }
 }

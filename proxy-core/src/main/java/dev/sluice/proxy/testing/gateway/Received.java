@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of a gateway, in the order in which they came. Safe for use by many threads. */
+/** The requests of a gateway, in the order of their numbers. Safe for use by many threads. */
 final class Received {
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<ReceivedRequest> verified = new HashSet<>();
@@ -17,16 +17,20 @@ final class Received {
     private int count;
     private int taken;
 
-    /** The number for the next request. */
+    /** The number that the next request has. */
     synchronized int nextNumber() {
-        return ++count;
+        return count + 1;
     }
 
-    void add(ReceivedRequest request) {
+    /** Adds a request as the next one; returns it with its number. */
+    ReceivedRequest add(ReceivedRequest request) {
+        ReceivedRequest numbered;
         synchronized (this) {
-            requests.add(request);
+            numbered = request.numbered(++count);
+            requests.add(numbered);
         }
         change.tell();
+        return numbered;
     }
 
     synchronized List<ReceivedRequest> all() {

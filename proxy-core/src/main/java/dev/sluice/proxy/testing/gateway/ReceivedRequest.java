@@ -39,6 +39,7 @@ public final class ReceivedRequest {
      * @param expecting whether the client waits for 100 (Continue), and may never send the body
      * @param malformed what is wrong with it, or null; then method, target and headers are empty
      * @param cut whether that is only that its end did not come
+     * @param whole whether all of the body has come
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(
@@ -51,7 +52,8 @@ public final class ReceivedRequest {
             byte[] bytes,
             boolean expecting,
             @Nullable String malformed,
-            boolean cut) {
+            boolean cut,
+            boolean whole) {
         static Content malformed(byte[] bytes, String why) {
             return wrong(bytes, why, false);
         }
@@ -70,7 +72,17 @@ public final class ReceivedRequest {
         private static Content wrong(byte[] bytes, String why, boolean cut) {
             byte[] none = {};
             return new Content(
-                    "", "", HttpVersion.HTTP_1_1, Headers.empty(), none, Headers.empty(), bytes, false, why, cut);
+                    "",
+                    "",
+                    HttpVersion.HTTP_1_1,
+                    Headers.empty(),
+                    none,
+                    Headers.empty(),
+                    bytes,
+                    false,
+                    why,
+                    cut,
+                    false);
         }
     }
 
@@ -92,12 +104,20 @@ public final class ReceivedRequest {
         this.stub = stub;
     }
 
+    /** The same with another number. */
+    ReceivedRequest numbered(int another) {
+        return new ReceivedRequest(another, origin, content, variables, stub);
+    }
+
     /** The same as answered by a stub. */
     ReceivedRequest answeredBy(String name, Map<String, String> found) {
         return new ReceivedRequest(number, origin, content, found, name);
     }
 
-    /** Its number among the gateway's requests, from 1. */
+    /**
+     * Its number among the gateway's requests, from 1. While a condition of {@link RequestMatch#when} looks at it, the number
+     * that it would have now.
+     */
     public int number() {
         return number;
     }
@@ -248,6 +268,11 @@ public final class ReceivedRequest {
     /** Returns whether it is malformed only because its end did not come. */
     boolean isCut() {
         return content.cut();
+    }
+
+    /** Returns whether all of the body has come. */
+    boolean isWhole() {
+        return content.whole();
     }
 
     /** The stub that answered it, as text; null if none did. */

@@ -19,6 +19,11 @@ record RecordedExchange(String method, String target, Headers fields, byte[] bod
     private static final int LONGEST_NAME = 60;
     private static final int HASH_DIGITS = 8;
 
+    /** The same with another target and body of the request. */
+    RecordedExchange withRequest(String changedTarget, byte[] changedBody) {
+        return new RecordedExchange(method, changedTarget, fields, changedBody, response, content);
+    }
+
     /** Whether it is for the same requests as another one. */
     boolean isFor(String otherMethod, String otherTarget, byte[] otherBody) {
         return method.equals(otherMethod) && target.equals(otherTarget) && Arrays.equals(body, otherBody);

@@ -68,18 +68,30 @@ final class Recorder {
         int number = counts.merge(name, 1, Integer::sum);
         Files.createDirectories(recording.folder());
         if (number == 1) {
-            dropBefore(name);
+            dropBefore(exchange);
         }
         Path file = recording.folder().resolve(name + "-" + number + RecordingFile.SUFFIX);
         Files.writeString(file, RecordingFile.text(exchange));
     }
 
-    private void dropBefore(String name) throws IOException {
-        try (DirectoryStream<Path> older =
-                Files.newDirectoryStream(recording.folder(), name + "-*" + RecordingFile.SUFFIX)) {
+    /** Also what was recorded for it when less was hidden, and has another name. */
+    private void dropBefore(RecordedExchange exchange) throws IOException {
+        try (DirectoryStream<Path> older = Files.newDirectoryStream(recording.folder(), "*" + RecordingFile.SUFFIX)) {
             for (Path file : older) {
-                Files.delete(file);
+                if (isFor(exchange, file)) {
+                    Files.delete(file);
+                }
             }
+        }
+    }
+
+    private boolean isFor(RecordedExchange exchange, Path file) throws IOException {
+        try {
+            RecordedExchange before = recording.hidden(RecordingReader.read(file));
+            return before.isFor(exchange.method(), exchange.target(), exchange.body());
+        } catch (IllegalArgumentException damaged) {
+            // Whoever replays it is told.
+            return false;
         }
     }
 }

@@ -25,13 +25,17 @@ import java.util.TreeSet;
 public final class Recording {
     /** The fields that are not recorded, unless they are shown: those that carry secrets. Compared without case. */
     public static final Set<String> SECRET_FIELDS = Set.of(
+            "Api-Key",
             "Authorization",
             "Cookie",
             "Proxy-Authorization",
             "Set-Cookie",
+            "X-Access-Token",
+            "X-Amz-Security-Token",
             "X-Api-Key",
             "X-Auth-Token",
-            "X-Csrf-Token");
+            "X-Csrf-Token",
+            "X-Goog-Api-Key");
 
     private static final Set<String> OF_THE_MOMENT = Set.of("age", "date", "host", "user-agent");
 
@@ -129,9 +133,13 @@ public final class Recording {
     /** Path and query of a request, without secrets. */
     String target(ReceivedRequest request) {
         String query = request.query();
-        return query == null
-                ? request.path()
-                : request.path() + "?" + parameters().query(query);
+        return parameters().behindMark(query == null ? request.path() : request.path() + "?" + query);
+    }
+
+    /** An exchange from a file with all that is hidden now in its request, which may have been recorded when less was. */
+    RecordedExchange hidden(RecordedExchange recorded) {
+        return recorded.withRequest(
+                parameters().behindMark(recorded.target()), parameters().body(recorded.fields(), recorded.body()));
     }
 
     /** The body of a request, without secrets. */

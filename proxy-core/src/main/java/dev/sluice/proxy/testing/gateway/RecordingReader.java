@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a {@link RecordingFile}, line by line. For one file and one thread. */
 final class RecordingReader {
+    private static final byte[] NONE = {};
+
     private final Path file;
     private int line;
     private String text = "";
@@ -20,11 +23,11 @@ final class RecordingReader {
     private String method = "";
     private String target = "";
     private Headers fields = Headers.empty();
-    private byte[] body = new byte[0];
+    private byte @Nullable [] body;
     private final List<Reply.Interim> interim = new ArrayList<>();
     private int status;
     private Headers responseFields = Headers.empty();
-    private byte[] content = new byte[0];
+    private byte @Nullable [] content;
     private Headers trailers = Headers.empty();
 
     private int interimStatus;
@@ -80,8 +83,12 @@ final class RecordingReader {
                 .withHeaders(responseFields)
                 .withTrailers(trailers)
                 .withInterim(interim)
-                .withContent(Content.of(content));
-        return new RecordedExchange(method, target, fields, body, whole, content);
+                .withContent(Content.of(orNone(content)));
+        return new RecordedExchange(method, target, fields, orNone(body), whole, orNone(content));
+    }
+
+    private static byte[] orNone(byte @Nullable [] bytes) {
+        return bytes == null ? NONE : bytes;
     }
 
     /** A line as text; a carriage return at its end is one that version control has added. */
@@ -130,6 +137,7 @@ final class RecordingReader {
             }
             case "body" -> {
                 require(!method.isEmpty(), "a body comes behind a request or a response");
+                require((status == 0 ? body : content) == null, "a second body");
                 require(value.equals("text") || value.equals("base64"), "a body is text or base64");
                 return value.equals("text") ? Part.TEXT : Part.BASE64;
             }
@@ -155,7 +163,8 @@ final class RecordingReader {
 
     private void field() {
         int colon = text.indexOf(':');
-        require(colon > 0 && part != Part.NOTHING && !part.isBody(), "a field comes behind a request or a response");
+        require(part != Part.NOTHING && !part.isBody(), "a field comes behind a request or a response");
+        require(colon > 2, "a field is a name, a colon and a value");
         try {
             open.add(text.substring(2, colon), text.substring(colon + 1).strip());
         } catch (IllegalArgumentException notAllowed) {

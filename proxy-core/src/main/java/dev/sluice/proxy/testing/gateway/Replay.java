@@ -47,7 +47,7 @@ final class Replay {
         if (Files.isDirectory(folder)) {
             try {
                 for (Path file : files(folder)) {
-                    all.add(new Recorded(file, RecordingReader.read(file)));
+                    all.add(new Recorded(file, recording.hidden(RecordingReader.read(file))));
                 }
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(

@@ -32,9 +32,8 @@ record ReplyHead(
         boolean head = request.method().equals("HEAD");
         boolean hasBody = !bodiless && !head;
         boolean told = headers.has("Content-Length") || headers.has("Transfer-Encoding");
-        Kind fault = kind(reply);
-        boolean needsChunks =
-                reply.content().length() < 0 || !reply.trailers().isEmpty() || fault == Kind.UNFINISHED_CHUNKS;
+        long length = length(reply);
+        boolean needsChunks = length < 0;
         boolean chunkable = !bodiless && !told && request.version() == HttpVersion.HTTP_1_1;
         boolean chunked = headers.hasToken("Transfer-Encoding", "chunked") || (chunkable && needsChunks);
         // RFC 9110 §8.6: it would be the length of GET, which an answer to HEAD alone does not know.
@@ -56,7 +55,7 @@ record ReplyHead(
         if (chunked && !told) {
             written.field("Transfer-Encoding", "chunked");
         } else if (lengthByItself) {
-            written.field("Content-Length", Long.toString(reply.content().length() + lie(fault)));
+            written.field("Content-Length", Long.toString(length));
         }
         // RFC 9112 §9.3: a client of HTTP/1.0 takes it for closing unless the answer says otherwise.
         boolean old = request.version() == HttpVersion.HTTP_1_0;
@@ -66,6 +65,14 @@ record ReplyHead(
         written.crlf();
         byte[] bytes = Arrays.copyOf(written.bytes(), written.size());
         return new ReplyHead(bytes, hasBody, chunked, lengthByItself, tunnel, keepsOpen);
+    }
+
+    /** The length that is told unless the test has set one; {@link Content#UNKNOWN} if the body must be in chunks. */
+    static long length(Reply reply) {
+        Kind fault = kind(reply);
+        long length = reply.content().length();
+        boolean unknown = length < 0 || !reply.trailers().isEmpty() || fault == Kind.UNFINISHED_CHUNKS;
+        return unknown ? Content.UNKNOWN : Math.max(0, length + lie(fault));
     }
 
     /** Returns whether the fields that the test has set say where the body ends. */

@@ -24,6 +24,9 @@ final class ReplyInput extends BulkInputStream {
     interface Broken {
         /** Throws what a transport would throw, perhaps after a wait. */
         IOException by(Fault fault) throws IOException;
+
+        /** The body ended before the fault, which the test must hear of. */
+        RuntimeException tooShort(Fault fault);
     }
 
     /**
@@ -70,6 +73,9 @@ final class ReplyInput extends BulkInputStream {
         int n = left == 0 ? -1 : read(body, target, offset, (int) Math.min(length, left));
         Fault fault = reply.fault();
         if (n < 0 && fault != null && fault.breaksBody()) {
+            if (fault.place() == Place.BODY && left > 0) {
+                throw broken.tooShort(fault);
+            }
             throw broken.by(fault);
         }
         if (n < 0 && sent < told) {

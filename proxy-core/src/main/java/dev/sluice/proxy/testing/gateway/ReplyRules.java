@@ -12,16 +12,33 @@ final class ReplyRules {
      * @throws IllegalStateException if it cannot be sent as the test has said
      */
     static void check(Reply reply, ReceivedRequest request) {
+        checkWebSocket(reply);
         checkBody(reply);
         checkFault(reply, request);
     }
 
+    private static void checkWebSocket(Reply reply) {
+        if (reply.script() != null
+                && (reply.content().length() != 0
+                        || !reply.trailers().isEmpty()
+                        || reply.hold() != null
+                        || reply.rate() > 0)) {
+            throw new IllegalStateException("a WebSocket has no body, and so no trailers, rate or bodyAfter:"
+                    + " its script says what is sent, and when");
+        }
+    }
+
     private static void checkBody(Reply reply) {
         long length = reply.content().length();
-        if ((reply.status() == 204 || reply.status() == 304) && length != 0) {
+        boolean bodiless = reply.status() == 204 || reply.status() == 304;
+        if (bodiless && length != 0) {
             throw new IllegalStateException(
                     "status " + reply.status() + " has no body (RFC 9110 §6.4.1), but the answer has "
                             + (length < 0 ? "one" : "one of " + length + " bytes"));
+        }
+        if (bodiless && !reply.trailers().isEmpty()) {
+            throw new IllegalStateException(
+                    "status " + reply.status() + " has no body, and so no trailers (RFC 9110 §6.4.1)");
         }
         if (!reply.trailers().isEmpty()
                 && reply.headers().has("Content-Length")

@@ -16,6 +16,8 @@ final class ReplyWriter {
     /** What no client takes for HTTP or for TLS. */
     static final byte[] GARBAGE = "\0\1\2 this is no HTTP \3\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
+    private static final int LARGEST_PIECE = 1 << 20;
+
     private final OutputStream out;
     private final Pacing pacing;
     private final Reply reply;
@@ -92,6 +94,11 @@ final class ReplyWriter {
         byte[] piece = new byte[8192];
         try (InputStream body = reply.body(pacing, left)) {
             for (int n = 0; left > 0 && n >= 0; ) {
+                int ready = body.available();
+                if (ready > piece.length) {
+                    // What a feed writes at once is one chunk.
+                    piece = new byte[Math.min(ready, LARGEST_PIECE)];
+                }
                 n = body.read(piece);
                 if (n > 0) {
                     int now = (int) Math.min(n, left);
@@ -105,7 +112,7 @@ final class ReplyWriter {
         }
         if (at(Place.BODY) && left > 0) {
             out.flush();
-            throw new IllegalStateException(fault + " did not happen: the body ended before");
+            throw tooShort(fault);
         }
         if (head.chunked() && !at(Place.BODY) && !is(Kind.UNFINISHED_CHUNKS)) {
             OutputBuffer last = new OutputBuffer(64);
@@ -114,6 +121,11 @@ final class ReplyWriter {
         }
         out.flush();
         return fault;
+    }
+
+    /** What the test has said cannot happen. */
+    static IllegalStateException tooShort(@Nullable Fault fault) {
+        return new IllegalStateException(fault + " did not happen: the body ended before");
     }
 
     /** Writes the first {@code count} bytes of a piece; its chunk says that it has all of them. */

@@ -46,7 +46,10 @@ final class Report {
             String expected, RequestMatch match, List<ReceivedRequest> matching, List<ReceivedRequest> received) {
         String count = matching.isEmpty() ? "was none" : matching.size() == 1 ? "was 1" : "were " + matching.size();
         return "expected " + expected + " of " + match + ", but there " + count
-                + (matching.isEmpty() ? nearestRequest(match, received) : "") + "\n" + all(received);
+                + (matching.isEmpty()
+                        ? nearestRequest(match, received)
+                        : received.size() > MOST ? ":" + lines(matching) : "")
+                + "\n" + all(received);
     }
 
     private static String nearestRequest(RequestMatch match, List<ReceivedRequest> received) {
@@ -63,9 +66,9 @@ final class Report {
     static String order(List<RequestMatch> matches, List<ReceivedRequest> before, List<ReceivedRequest> received) {
         RequestMatch missing = matches.get(before.size());
         boolean came = received.stream().anyMatch(missing::matches);
-        String found = !came
-                ? " did not come at all" + nearestRequest(missing, received)
-                : " did not come after " + before.get(before.size() - 1);
+        String after =
+                before.isEmpty() ? ": its condition holds only sometimes" : " after " + before.get(before.size() - 1);
+        String found = came ? " did not come" + after : " did not come at all" + nearestRequest(missing, received);
         return "expected in this order: "
                 + matches.stream().map(RequestMatch::toString).collect(Collectors.joining("; ")) + "\nbut " + missing
                 + found + "\n" + all(received);

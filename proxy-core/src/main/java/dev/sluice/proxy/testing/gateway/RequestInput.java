@@ -48,6 +48,8 @@ final class RequestInput {
 
     /** Fires when a task has read the rest of a body that the answer did not wait for; null if none does. */
     private @Nullable Signal dropped;
+    /** Whether nobody knows where the request ends. */
+    private volatile boolean endless;
     /** Fires when a task has read what comes behind the request; null if none does. */
     private @Nullable Signal watched;
 
@@ -67,8 +69,18 @@ final class RequestInput {
      * @return false if the client ends before it, or nobody knows where it begins
      */
     boolean await() throws IOException {
+        awaitRest();
+        if (isWithinBody()) {
+            return false;
+        }
         endTasks();
-        return !isWithinBody() && (buffer.available() > 0 || buffer.fill());
+        return buffer.available() > 0 || buffer.fill();
+    }
+
+    /** Waits until the body has come that an answer did not wait for, or the client has left within it. */
+    void awaitRest() throws IOException {
+        end(dropped);
+        dropped = null;
     }
 
     /**
@@ -128,7 +140,8 @@ final class RequestInput {
                     used(),
                     expecting,
                     null,
-                    false);
+                    false,
+                    read.ended());
         } catch (ProxyException refused) {
             wrong = malformed(refused);
         } catch (IOException left) {
@@ -165,6 +178,7 @@ final class RequestInput {
                 forget();
             }
         } catch (ProxyException refused) {
+            endless = true;
             malformed.accept(String.valueOf(refused.getMessage()));
         } catch (IOException left) {
             // A client need not send what nobody wants to have.
@@ -190,6 +204,9 @@ final class RequestInput {
     private boolean comes(@Nullable Signal before) {
         try {
             end(before);
+            if (endless) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
             return !isWithinBody() && (buffer.available() > 0 || buffer.fill());
         } catch (IOException gone) {
             return false;
@@ -198,8 +215,7 @@ final class RequestInput {
 
     /** Waits until nothing reads on: the rest of the request has come, and what was watched for, or the client has left. */
     void endTasks() throws IOException {
-        end(dropped);
-        dropped = null;
+        awaitRest();
         end(watched);
         watched = null;
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class RequestMatch {
+    /** The most that a message tells of one body. */
+    private static final int MOST_DIFFERENCES = 5;
+
     private final String text;
     private final @Nullable PathTemplate path;
     private final List<Condition> conditions;
@@ -42,12 +44,16 @@ public final class RequestMatch {
      * @throws IllegalArgumentException if the line has another form; the message names it
      */
     public static RequestMatch of(String line) {
+        Objects.requireNonNull(line, "line");
         int space = line.indexOf(' ');
         String method = space < 0 ? "" : line.substring(0, space);
         String target = line.substring(space + 1);
         if ((space >= 0 && !isMethod(method)) || target.indexOf(' ') >= 0) {
             throw new IllegalArgumentException(
                     "a match is a method in upper case and a path, such as GET /users: \"" + line + "\"");
+        }
+        if (method.equals("ANY") || method.equals("*")) {
+            throw new IllegalArgumentException("without a method it is any, such as /users: \"" + line + "\"");
         }
         if (target.indexOf('#') >= 0) {
             throw new IllegalArgumentException("a request has no fragment (#): \"" + line + "\"");
@@ -180,9 +186,39 @@ public final class RequestMatch {
     }
 
     /**
-     * Those of them whose body your function makes equal to {@code expected}, such as a JSON text by the parser that
-     * you use: {@code json(mapper::readTree, "{\"name\": \"Anna\"}")}. What the function makes must have {@code equals},
-     * and is shown by its {@code toString}.
+     * Those of them whose body is this JSON (RFC 8259): the same members in any order, the same elements in this one, and
+     * numbers of the same value.
+     *
+     * @throws IllegalArgumentException if {@code expected} is no JSON; the message says where
+     */
+    public RequestMatch json(String expected) {
+        Object wanted = JsonReader.parse(expected);
+        return json(JsonReader::parse, expected, wanted, request -> jsonDifference(wanted, request.text()));
+    }
+
+    private RequestMatch json(Parser parser, String expected, Object wanted, Condition.Found difference) {
+        return withBody(
+                "JSON " + Quoted.brief(expected),
+                new Condition("JSON", request -> Objects.equals(parser.parse(request.text()), wanted), difference));
+    }
+
+    private static String jsonDifference(Object wanted, String text) {
+        Object actual;
+        try {
+            actual = JsonReader.parse(text);
+        } catch (IllegalArgumentException unreadable) {
+            return unreadable.getMessage() + ": " + Quoted.brief(text);
+        }
+        List<String> all = JsonDifference.of(wanted, actual);
+        int others = all.size() - MOST_DIFFERENCES;
+        return String.join("; ", all.subList(0, Math.min(all.size(), MOST_DIFFERENCES)))
+                + (others > 0 ? "; and " + others + " more" : "");
+    }
+
+    /**
+     * Those of them whose body your function makes equal to {@code expected}, such as a JSON text by the parser that you use:
+     * {@code json(mapper::readTree, "{\"name\": \"Anna\"}")}. Other formats can be compared by it too. What the function makes
+     * must have {@code equals}, and is shown by its {@code toString}.
      *
      * @throws IllegalArgumentException if the function cannot read {@code expected}
      */
@@ -194,12 +230,7 @@ public final class RequestMatch {
             throw new IllegalArgumentException(
                     "the parser cannot read the expected " + Quoted.of(expected), unreadable);
         }
-        return withBody(
-                "JSON " + Quoted.brief(expected),
-                new Condition(
-                        "JSON",
-                        request -> Objects.equals(parser.parse(request.text()), wanted),
-                        request -> jsonDifference(parser, wanted, request.text())));
+        return json(parser, expected, wanted, request -> jsonDifference(parser, wanted, request.text()));
     }
 
     private static String jsonDifference(Parser parser, Object wanted, String text) {
@@ -246,15 +277,15 @@ public final class RequestMatch {
      *
      * @param what describes them in messages, such as {@code a body of more than 1 MB}
      */
-    public RequestMatch when(String what, Predicate<ReceivedRequest> test) {
+    public RequestMatch when(String what, Test test) {
         Objects.requireNonNull(what, "what");
         Objects.requireNonNull(test, "test");
         return with(
                 what,
                 new Condition(
                         "condition",
-                        test::test,
-                        request -> test.test(request) ? "holds only sometimes: " + what : "expected " + what));
+                        test::holds,
+                        request -> test.holds(request) ? "holds only sometimes: " + what : "expected " + what));
     }
 
     /** Returns whether a request is meant. */
@@ -364,6 +395,17 @@ public final class RequestMatch {
     @Override
     public String toString() {
         return text;
+    }
+
+    /** Whether a request has something. */
+    @FunctionalInterface
+    public interface Test {
+        /**
+         * Returns whether it has.
+         *
+         * @throws Exception any: then it has not
+         */
+        boolean holds(ReceivedRequest request) throws Exception;
     }
 
     /** Reads a body, such as a JSON text. */

@@ -17,6 +17,11 @@ final class SecretParameters {
 
     private static final Pattern BRACKET = Pattern.compile("(?<=[<>])|(?=[<>])");
 
+    /** In front of a parameter, and behind one. */
+    private static final Pattern MARK = Pattern.compile("(?<=[&#;])|(?=[&#;])");
+
+    private static final Pattern USER = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@");
+
     private final Predicate<String> hides;
 
     /** Those whose name meets the condition. */
@@ -46,21 +51,34 @@ final class SecretParameters {
     }
 
     /**
-     * Query and fragment, as servers send tokens in both (RFC 6749 §4.2.2). A fragment may be a path with a query of its own, as
-     * pages that change their address themselves have it.
+     * Everything that stands between marks and looks like a parameter: in the query, in the fragment (RFC 6749 §4.2.2), which
+     * may be a path with a query of its own, and in a URL that is the value of a parameter. And what a user logs in with.
      */
     private String url(String url) {
-        int hash = url.indexOf('#');
-        if (hash < 0) {
-            return behindMark(url);
+        StringBuilder hidden = new StringBuilder();
+        for (String part : MARK.split(USER.matcher(url).replaceFirst("$1***@"), -1)) {
+            hidden.append(part(part));
         }
-        String fragment = url.substring(hash + 1);
-        return behindMark(url.substring(0, hash))
-                + '#'
-                + (fragment.startsWith("/") ? behindMark(fragment) : query(fragment));
+        return hidden.toString();
     }
 
-    private String behindMark(String text) {
+    /** What stands between two marks: a path with a query, or a parameter, whose value may be a URL with or without escapes. */
+    private String part(String part) {
+        String shown = query(part);
+        int mark = part.indexOf('?');
+        if (!shown.equals(part) && (mark < 0 || part.indexOf('=') < mark)) {
+            return shown;
+        }
+        if (mark >= 0) {
+            return part.substring(0, mark + 1) + part(part.substring(mark + 1));
+        }
+        String plain = QueryNames.decode(part);
+        boolean within = !plain.equals(part) && !url(plain).equals(plain);
+        return within ? part.substring(0, part.indexOf('=') + 1) + "***" : part;
+    }
+
+    /** What ends in a query. */
+    String behindMark(String text) {
         int mark = text.indexOf('?');
         return mark < 0 ? text : text.substring(0, mark + 1) + query(text.substring(mark + 1));
     }

@@ -1,7 +1,6 @@
 package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.internal.Require;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * gateway.on("GET /users/{id}").answers("Anna");
- * gateway.on("GET /flaky").fails(2, Fault.RESET).then("hello");
+ * gateway.on("GET /flaky").fails(2, Fault.CLOSE.inHead(9)).then("hello");
  * }</pre>
  */
 public final class Stub {
@@ -43,8 +42,8 @@ public final class Stub {
      * waits for more. What it has waited for is the body in {@link FakeGateway#received()}; the rest is read and dropped,
      * and the connection goes on behind it. A client that waits for 100 (Continue) gets it when the first byte is waited
      * for; after 0 bytes it gets the answer instead, and the connection ends. Without a socket, the rest is not read. If the
-     * rest is no HTTP, the test hears of it, unless the gateway is closed by then. An answer that passes the request on passes
-     * on what has come.
+     * rest is no HTTP, the test hears of it, unless the gateway is closed by then. A handler or an upstream that answers
+     * here gets what has come; to read on fails, so that nobody takes it for the whole.
      *
      * <p>Call it before the stub has an answer: a body that is on its way then waits to be whole.
      *
@@ -157,8 +156,8 @@ public final class Stub {
 
     private static void add(Script to, Answer first, Answer... next) {
         to.add(1, Objects.requireNonNull(first, "answer"));
-        for (Answer each : List.of(next)) {
-            to.add(1, each);
+        for (Answer each : next) {
+            to.add(1, Objects.requireNonNull(each, "answer"));
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.sluice.proxy.testing.gateway;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class StubServer {
     final Stubs stubs = new Stubs();
     final Received received = new Received();
-    final Problems problems = new Problems(() -> Report.all(received.all()));
+    final Problems problems = new Problems(this::context);
     final ConnectionScript connections;
     final List<FakeWebSocket> webSockets = new CopyOnWriteArrayList<>();
     private volatile boolean unmatchedAllowed;
@@ -21,6 +23,11 @@ final class StubServer {
     /** One for requests that come through a socket, or not. */
     StubServer(boolean socket) {
         this.connections = new ConnectionScript(!socket);
+    }
+
+    private String context() {
+        boolean dropped = received.all().isEmpty() && received.nextNumber() > 1;
+        return dropped ? "Nothing more was received." : Report.all(received.all());
     }
 
     void allowUnmatched() {
@@ -96,7 +103,7 @@ final class StubServer {
         ReceivedRequest request = found.request();
         Stub stub = found.stub();
         if (stub != null) {
-            return stubbed(stub, request, pacing);
+            return stubbed(stub, request, arrival, pacing);
         }
         return request.malformed() == null ? unstubbed(request, pacing) : new Answered(request, malformed(request));
     }
@@ -108,7 +115,7 @@ final class StubServer {
         ReceivedRequest request = found.request();
         Stub stub = found.stub();
         if (stub != null) {
-            return stubbed(stub, request, pacing).reply();
+            return stubbed(stub, request, arrival, pacing).reply();
         }
         if (request.malformed() != null) {
             return malformed(request);
@@ -126,28 +133,28 @@ final class StubServer {
 
     /** Asks the stubs, each once as much of the request has come as it waits for. */
     private Found find(Arrival arrival) throws IOException {
+        Set<Stub> asked = new HashSet<>();
         for (int bytes = -1; ; ) {
             bytes = stubs.nextBodyBytes(bytes);
             ReceivedRequest request = arrival.upTo(bytes, received::nextNumber);
-            Stub stub = stubs.find(request, bytes);
+            Stub stub = stubs.find(request, bytes, asked);
             if (stub != null || bytes == Stub.WHOLE) {
-                arrival.dropRest(request);
                 return new Found(request, stub);
             }
         }
     }
 
-    private Answered stubbed(Stub stub, ReceivedRequest request, Pacing pacing) {
+    private Answered stubbed(Stub stub, ReceivedRequest request, Arrival arrival, Pacing pacing) {
         ReceivedRequest matched =
-                request.answeredBy(stub.toString(), stub.match().variables(request));
-        received.add(matched);
+                received.add(request.answeredBy(stub.toString(), stub.match().variables(request)));
+        arrival.dropRest(matched);
         return new Answered(matched, answered(stub::next, matched, pacing));
     }
 
     private Reply malformed(ReceivedRequest request) {
-        received.add(request);
+        ReceivedRequest numbered = received.add(request);
         if (!unmatchedAllowed && !request.isCut()) {
-            problems.add(Report.malformed(request));
+            problems.add(Report.malformed(numbered));
         }
         return Reply.text(400, String.valueOf(request.malformed()));
     }
@@ -162,16 +169,15 @@ final class StubServer {
     private Answered unstubbed(ReceivedRequest request, Pacing pacing) {
         Answer otherwise = stubs.otherwise();
         if (otherwise != null) {
-            ReceivedRequest matched = request.answeredBy("otherwise", Map.of());
-            received.add(matched);
+            ReceivedRequest matched = received.add(request.answeredBy("otherwise", Map.of()));
             return new Answered(matched, answered(asked -> otherwise, matched, pacing));
         }
-        received.add(request);
-        String report = Report.unmatched(request, stubs.all());
+        ReceivedRequest numbered = received.add(request);
+        String report = Report.unmatched(numbered, stubs.all());
         if (!unmatchedAllowed) {
             problems.add(report);
         }
-        return new Answered(request, Reply.text(404, report));
+        return new Answered(numbered, Reply.text(404, report));
     }
 
     private Reply answered(Next next, ReceivedRequest request, Pacing pacing) {

@@ -2,6 +2,7 @@ package dev.sluice.proxy.testing.gateway;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The stubs of a gateway; the last one that matches answers. Safe for use by many threads. */
@@ -23,16 +24,18 @@ final class Stubs {
     /**
      * The stub for a request, or null.
      *
-     * @param bodyBytes after which it answers, or {@link Stub#WHOLE}
+     * @param bodyBytes so many have come, or {@link Stub#WHOLE}
+     * @param asked those that were asked before, and then those that are asked now
      */
     @Nullable
-    Stub find(ReceivedRequest request, int bodyBytes) {
+    Stub find(ReceivedRequest request, int bodyBytes, Set<Stub> asked) {
         // A match may be a function of the test, so no lock is held for it.
         List<Stub> now = all();
         for (int i = now.size() - 1; i >= 0; i--) {
             Stub stub = now.get(i);
             if (stub.hasAnswer()
-                    && stub.bodyBytes() == bodyBytes
+                    && stub.bodyBytes() <= bodyBytes
+                    && asked.add(stub)
                     && stub.match().matches(request)) {
                 return stub;
             }

@@ -18,6 +18,7 @@ final class Verification {
     }
 
     ReceivedRequest next(Duration timeout) {
+        Require.notNegative("timeout", timeout);
         try {
             ReceivedRequest next = stubServer.received.take(timeout);
             if (next != null) {
@@ -38,6 +39,7 @@ final class Verification {
 
     List<ReceivedRequest> await(int times, RequestMatch match, Duration timeout) {
         Require.positive("times", times);
+        Require.notNegative("timeout", timeout);
         List<ReceivedRequest> found;
         try {
             found = stubServer.received.await(times, match, timeout);

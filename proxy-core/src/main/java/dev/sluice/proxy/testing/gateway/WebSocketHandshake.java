@@ -2,17 +2,11 @@ package dev.sluice.proxy.testing.gateway;
 
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
+import dev.sluice.proxy.internal.WebSocketKey;
 import java.util.List;
 
 /** The opening handshake of a WebSocket, on the server's side (RFC 6455 §4.2). Pure functions. */
 final class WebSocketHandshake {
-    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private static final int KEY_BYTES = 16;
-
     private WebSocketHandshake() {}
 
     /**
@@ -45,7 +39,7 @@ final class WebSocketHandshake {
                     request, 426, "Sec-WebSocket-Version must be 13, but " + found(headers, "Sec-WebSocket-Version"));
         }
         List<String> keys = headers.all("Sec-WebSocket-Key");
-        if (keys.size() != 1 || !isKey(keys.get(0))) {
+        if (keys.size() != 1 || !WebSocketKey.is(keys.get(0))) {
             throw refused(
                     request,
                     400,
@@ -54,7 +48,12 @@ final class WebSocketHandshake {
         }
         return Reply.of(101)
                 .withHeaders(Headers.of(
-                        "Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Accept", accept(keys.get(0))))
+                        "Upgrade",
+                        "websocket",
+                        "Connection",
+                        "Upgrade",
+                        "Sec-WebSocket-Accept",
+                        WebSocketKey.accept(keys.get(0))))
                 .withScript(script);
     }
 
@@ -74,23 +73,5 @@ final class WebSocketHandshake {
         return values.isEmpty()
                 ? "is absent"
                 : "was " + String.join(" and ", values.stream().map(Quoted::of).toList());
-    }
-
-    private static boolean isKey(String key) {
-        try {
-            return Base64.getDecoder().decode(key).length == KEY_BYTES;
-        } catch (IllegalArgumentException noBase64) {
-            return false;
-        }
-    }
-
-    /** RFC 6455 §4.2.2. */
-    private static String accept(String key) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-1", impossible);
-        }
     }
 }

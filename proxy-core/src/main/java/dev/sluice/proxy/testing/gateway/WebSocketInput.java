@@ -30,7 +30,9 @@ final class WebSocketInput {
         in.mark(WebSocketFrame.MOST_BYTES);
         try {
             wire.readTimeout(left(deadlineNanos));
-            return WebSocketFrame.read(in);
+            WebSocketFrame frame = WebSocketFrame.read(in);
+            wire.requireOpen();
+            return frame;
         } catch (SocketTimeoutException late) {
             in.reset();
             throw late;

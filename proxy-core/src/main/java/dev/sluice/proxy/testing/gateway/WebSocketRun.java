@@ -3,8 +3,6 @@ package dev.sluice.proxy.testing.gateway;
 import dev.sluice.proxy.testing.change.Change;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.Socket;
-import java.time.Duration;
 
 /** Plays the script of a WebSocket, and closes it. For one thread. */
 final class WebSocketRun {
@@ -21,31 +19,16 @@ final class WebSocketRun {
     /**
      * A run that has not begun.
      *
-     * @param socket the connection, below TLS
      * @param requests whose rest is the client's frames
      */
     static WebSocketRun of(
             FakeWebSocket.Script script,
             ReceivedRequest request,
-            Socket socket,
+            FakeWebSocket.Wire wire,
             RequestInput requests,
             OutputStream out,
             Problems problems)
             throws IOException {
-        FakeWebSocket.Wire wire = new FakeWebSocket.Wire() {
-            @Override
-            public void readTimeout(Duration most) throws IOException {
-                // Never 0, which is no limit, for a time that is one.
-                socket.setSoTimeout((int)
-                        Math.min(Integer.MAX_VALUE, most.plusNanos(999_999).toMillis()));
-            }
-
-            @Override
-            public void reset() throws IOException {
-                socket.setSoLinger(true, 0);
-                socket.close();
-            }
-        };
         FakeWebSocket webSocket = new FakeWebSocket(request, requests.rest(), out, wire);
         return new WebSocketRun(webSocket, script, problems);
     }
@@ -54,8 +37,14 @@ final class WebSocketRun {
         return webSocket;
     }
 
+    /** The client does not get its answer. */
+    void neverOpened() {
+        webSocket.neverOpened();
+    }
+
     /** Plays; to be called once the client has the 101. */
     void run() {
+        webSocket.opened();
         try {
             script.play(webSocket);
             webSocket.finish(1000, "", Change.LIMIT);

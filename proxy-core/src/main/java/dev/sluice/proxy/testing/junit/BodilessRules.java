@@ -87,8 +87,10 @@ final class BodilessRules {
             throws IOException {
         try (RawConnection client = proxied.connect()) {
             Message answered = Proxied.askOrEnd(client, request);
-            if (answered == null) {
-                findings.add(new Finding("the connection ended without a response").sent("the client", request));
+            if (answered.isHeadless()) {
+                findings.add(new Finding(String.valueOf(answered.fault()))
+                        .sent("the client", request)
+                        .arrived("the client", answered.bytes()));
                 return null;
             }
             boolean last = answered.has("Connection", "close");

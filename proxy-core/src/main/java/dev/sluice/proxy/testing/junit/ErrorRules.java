@@ -46,7 +46,7 @@ final class ErrorRules {
         ProxyServer server = subject.start(upstream);
         try (RawConnection client = RawConnection.connect(server.address())) {
             Message answered = Proxied.askOrEnd(client, request);
-            String got = answered == null ? "" : answered.bytes();
+            String got = answered.bytes();
             String told = told(got, upstream);
             if (!told.isEmpty()) {
                 findings.add(new Finding(what, "the client learns " + told)

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 record Message(
         String head, String body, String bytes, @Nullable String fault) {
     private static final String CUT = "the connection ended within the body";
+    private static final String HALF = "the connection ended within the head of a response";
+    private static final String HEAD_END = "\r\n\r\n";
+
+    /** No response at all. */
+    static final Message NONE = new Message("", "", "", "the connection ended without a response");
+
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-9][0-9]{2}[ \r]");
 
     /**
@@ -34,9 +40,9 @@ record Message(
     }
 
     /**
-     * Reads the final response to a request with this method.
+     * Reads the final response to a request with this method. Half a head is a message without one.
      *
-     * @throws EOFException if the connection ends before its head is whole
+     * @throws EOFException if the connection ends before it begins
      */
     static Message response(RawConnection connection, String method) throws IOException {
         Message message = new Reader(connection).read(method);
@@ -49,6 +55,11 @@ record Message(
     /** Returns whether it is whole and clear. */
     boolean whole() {
         return fault == null;
+    }
+
+    /** Returns whether there is no whole head of it. */
+    boolean isHeadless() {
+        return head.isEmpty();
     }
 
     /** Returns whether it is clear, but ends too early. */
@@ -100,8 +111,11 @@ record Message(
 
         /** Reads a response to this method, or a request if it is empty. */
         Message read(String method) throws IOException {
-            String head = connection.readHead();
-            bytes.append(head);
+            String head = method.isEmpty() ? connection.readHead() : responseHead();
+            bytes.replace(0, bytes.length(), head);
+            if (!head.endsWith(HEAD_END)) {
+                return new Message("", "", head, HALF);
+            }
             Message alone = new Message(head, "", head, unclear(head));
             if (!method.isEmpty() && alone.status() == 0) {
                 return new Message(head, "", head, "no status line");
@@ -118,6 +132,21 @@ record Message(
             } catch (IOException end) {
                 return new Message(head, "", bytes.toString(), CUT);
             }
+        }
+
+        /** As far as it comes, if anything does. */
+        private String responseHead() throws IOException {
+            try {
+                while (bytes.length() < HEAD_END.length()
+                        || bytes.indexOf(HEAD_END, bytes.length() - HEAD_END.length()) < 0) {
+                    exactly(1);
+                }
+            } catch (EOFException end) {
+                if (bytes.length() == 0) {
+                    throw end;
+                }
+            }
+            return bytes.toString();
         }
 
         private String body(Message alone, String method) throws IOException, Fault {

@@ -9,7 +9,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /** A proxy under contract that runs in front of an upstream. Safe for use by many threads. */
 final class Proxied implements AutoCloseable {
@@ -88,19 +87,19 @@ final class Proxied implements AutoCloseable {
      */
     Message ask(String request) throws IOException {
         Message answered = askOrEnd(request);
-        if (answered == null) {
-            throw new AssertionError(
-                    new Finding("the proxy has ended the connection without a response").sent("the client", request));
+        if (answered.isHeadless()) {
+            throw new AssertionError(new Finding(String.valueOf(answered.fault()))
+                    .sent("the client", request)
+                    .arrived("the client", answered.bytes()));
         }
         return answered;
     }
 
     /**
-     * The same for a request that the proxy need not answer: null if the connection ends before there is a response.
+     * The same for a request that the proxy need not answer: the message has no head if the connection ends before.
      *
      * @throws AssertionError if there is neither
      */
-    @Nullable
     Message askOrEnd(String request) throws IOException {
         try (RawConnection client = connect()) {
             return askOrEnd(client, request);
@@ -108,7 +107,7 @@ final class Proxied implements AutoCloseable {
     }
 
     /** The same on a connection that is there already. */
-    static @Nullable Message askOrEnd(RawConnection client, String request) {
+    static Message askOrEnd(RawConnection client, String request) {
         try {
             client.write(request);
         } catch (IOException refused) {
@@ -124,7 +123,7 @@ final class Proxied implements AutoCloseable {
                             .toString(),
                     silence);
         } catch (IOException end) {
-            return null;
+            return Message.NONE;
         }
     }
 

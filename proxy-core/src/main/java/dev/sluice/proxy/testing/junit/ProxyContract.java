@@ -47,9 +47,9 @@ public abstract class ProxyContract {
         return "/";
     }
 
-    /** What each request has, such as a credential; {@code Host: proxy.test} by default, which must be among them. */
+    /** What each request has, such as a credential; nothing by default. {@code Host} is {@code proxy.test} unless it is here. */
     protected Headers fields() {
-        return Headers.of("Host", "proxy.test");
+        return Headers.empty();
     }
 
     /** The bytes of the largest body that your proxy passes on, if it has a limit; 10 MiB by default. */

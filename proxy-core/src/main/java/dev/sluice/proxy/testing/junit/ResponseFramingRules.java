@@ -48,8 +48,8 @@ final class ResponseFramingRules {
                 // Says what is wrong with path() and fields().
                 proxied.requireThatItPassesOn();
             }
-            String broken = answered == null ? "" : broken(answered, each);
-            if (answered != null && !broken.isEmpty()) {
+            String broken = answered.isHeadless() ? "" : broken(answered, each);
+            if (!broken.isEmpty()) {
                 findings.add(new Finding(each.what(), broken)
                         .sent("the upstream", response)
                         .arrived("the client", answered.bytes()));

@@ -64,6 +64,9 @@ record Subject(Maker maker, String path, Headers fields, int largestBody) {
     /** The same in another version. */
     String requestIn(String version, String method, String... lines) {
         StringBuilder head = new StringBuilder(method + " " + Mark.on(path) + " " + version + "\r\n");
+        if (!fields.has("Host")) {
+            head.append("Host: proxy.test\r\n");
+        }
         fields.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         for (String line : lines) {

@@ -41,7 +41,7 @@ final class TruncationRules {
                 }
             })) {
                 Message answered = proxied.askOrEnd(subject.request("GET"));
-                if (answered != null && answered.whole() && answered.status() < 400) {
+                if (answered.whole() && answered.status() < 400) {
                     findings.add(new Finding(each.what(), "it broke off, and the client got it as if it were whole")
                             .sent("the upstream", response)
                             .arrived("the client", answered.bytes()));

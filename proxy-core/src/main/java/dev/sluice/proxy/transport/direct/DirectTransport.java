@@ -14,34 +14,44 @@ import dev.sluice.proxy.syntax.Cidr;
 import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.transport.direct.listener.DirectListener;
 import dev.sluice.proxy.transport.direct.listener.ListenerOptions;
+import dev.sluice.proxy.transport.direct.multiplex.SessionOptions;
 import dev.sluice.proxy.transport.direct.origin.AnywhereUpstream;
 import dev.sluice.proxy.transport.direct.origin.DirectUpstream;
 import dev.sluice.proxy.transport.direct.origin.Http1Streams;
+import dev.sluice.proxy.transport.direct.origin.Http2Streams;
 import dev.sluice.proxy.transport.direct.origin.OriginStreams;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our own transport: HTTP/1.1 over blocking sockets, on virtual threads if the JVM has them (21 and later), else on a
- * pool of at most {@link Builder#maxThreads} platform threads. It carries tunnels, interim responses and trailers, passes
- * on a response while the request is still being sent, and notices when a client leaves. All its upstreams share one
- * {@link Connector}, and with it the pools of connections. Safe for use by many threads.
+ * Our own transport: HTTP/1.1 and HTTP/2 over blocking sockets, on virtual threads if the JVM has them (21 and later), else
+ * on a pool of at most {@link Builder#maxThreads} platform threads, which idle connections of HTTP/1.1 do not hold. It carries
+ * tunnels, interim responses and trailers, passes on a response while the request is still being sent, and notices when a
+ * client leaves. Clients get HTTP/2 as {@link Http2} says, and origins if {@link OriginOptions#http2()} is set. All its
+ * upstreams share one {@link Connector}, and with it the pools of connections. Safe for use by many threads.
  */
 public final class DirectTransport implements Transport, AutoCloseable {
     private final ListenerOptions options;
     private final Connector connector;
+    private final OriginOptions originOptions;
     private final AtomicInteger listeners = new AtomicInteger();
 
-    private DirectTransport(ListenerOptions options, Connector connector) {
+    /** By what they do where an origin does not know HTTP/2. */
+    private final Map<Http1Streams, Http2Streams> http2 = new ConcurrentHashMap<>();
+
+    private DirectTransport(ListenerOptions options, Connector connector, OriginOptions originOptions) {
         this.options = options;
         this.connector = connector;
+        this.originOptions = originOptions;
     }
 
     /** The transport with the defaults. It is one for the whole JVM, and closing it does nothing. */
@@ -83,12 +93,13 @@ public final class DirectTransport implements Transport, AutoCloseable {
     private void listenerClosed() {
         if (listeners.decrementAndGet() == 0) {
             connector.closeIdle();
+            http2.values().forEach(Http2Streams::closeIdle);
         }
     }
 
     @Override
     public Upstream upstream(String id, URI uri) {
-        return upstream(id, uri, OriginOptions.DEFAULT);
+        return upstream(id, uri, originOptions);
     }
 
     /**
@@ -111,7 +122,10 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
     @Override
     public Upstream upstream(String id, URI uri, @Nullable OriginTls tls) {
-        return upstream(id, uri, new OriginOptions(tls, false, false));
+        return upstream(
+                id,
+                uri,
+                tls == null ? originOptions : originOptions.toBuilder().tls(tls).build());
     }
 
     /**
@@ -128,7 +142,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
     }
 
     private OriginStreams streams(OriginOptions options) {
-        return new Http1Streams(connector.pools(), options.endWithoutCloseNotify(), options.lengthBesideChunked());
+        Http1Streams http1 =
+                new Http1Streams(connector.pools(), options.endWithoutCloseNotify(), options.lengthBesideChunked());
+        return options.http2() ? http2.computeIfAbsent(http1, key -> new Http2Streams(connector.pools(), key)) : http1;
     }
 
     /** The connections of all upstreams together. */
@@ -144,6 +160,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
     public void close() {
         if (this != Shared.INSTANCE) {
             connector.close();
+            http2.values().forEach(Http2Streams::close);
         }
     }
 
@@ -166,6 +183,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
         private Duration lingerIdle = Duration.ofSeconds(5);
         private boolean halfClose;
         private final List<Cidr> proxyProtocolPeers = new ArrayList<>();
+        private Http2 http2 = Http2.DEFAULT;
+        private OriginOptions originOptions = OriginOptions.DEFAULT;
 
         private Builder() {}
 
@@ -180,11 +199,12 @@ public final class DirectTransport implements Transport, AutoCloseable {
 
         /**
          * Sets how many connections of clients one listener has open at once, 20,000 by default. For one more, it
-         * closes the connection that has been idle for the longest, or else the one that has waited for the longest for
-         * the rest of a request's head. If there is none, the new one gets 503, or is closed with TLS. One client may
+         * closes the connection that has been idle for the longest, or else refuses the one that has waited for the longest
+         * for the rest of a request's head with 503. If there is none, the new one gets 503, or is closed with TLS. One client may
          * have a share of them, see {@link dev.sluice.proxy.limit.Limits#clientShare()}; above it one of its own is
          * closed, or the new one gets 429. If the operating system has no more descriptors, one sixteenth of the
-         * connections is closed, at least two: those that have been idle for the longest.
+         * connections is closed, at least two: those that have been idle for the longest. If none is idle, the new ones wait in
+         * the backlog.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -196,8 +216,8 @@ public final class DirectTransport implements Transport, AutoCloseable {
         /**
          * Sets how many connections of one listener may wait at once for the rest of a request's head, or before the
          * first one for a PROXY header or a TLS handshake. By default it is the limit of connections, but never more
-         * than {@link #maxThreads} if those are platform threads. Above it the one that has waited for the longest gets
-         * 503, or is closed in a handshake. One client may have a share of them, as of connections.
+         * than three quarters of {@link #maxThreads} if those are platform threads. Above it the one that has waited for
+         * the longest gets 503, or is closed in a handshake. One client may have a share of them, as of connections.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -207,9 +227,13 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets the greatest number of platform threads of one listener, 2,048 by default; has no effect if the JVM has
-         * virtual threads, or the server has its own executor. When all are taken, a connection is closed for a new one
-         * as at the limit of {@link #maxConnections}.
+         * Sets how many requests of one listener are at work at once on platform threads, 2,048 by default; has no effect
+         * if the JVM has virtual threads, or the server has its own executor. Connections that are idle hold no thread,
+         * whatever their number, but for those of HTTP/2, which have one each besides. When all threads are taken, the next
+         * requests wait for one, in order and without a limit in time; so set it higher than {@link
+         * dev.sluice.proxy.limit.Limits#exchanges()}, which refuses what is too much. If none becomes free for a while,
+         * connections that linger or have an unfinished head are ended for them. As many tunnels, such as
+         * WebSockets, may be open besides, each with two threads; above that a tunnel is refused with 503.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -230,7 +254,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         }
 
         /**
-         * Sets how long a client's connection is kept open without a request; 75 s by default.
+         * Sets how long a client's connection is kept open without a request; 75 s by default. A PING of HTTP/2 is no
+         * request. A connection of HTTP/2 whose first request does not come is closed sooner, after {@link
+         * dev.sluice.proxy.limit.Limits#requestHeadTimeout()}.
          *
          * @throws IllegalArgumentException if it is not positive
          */
@@ -297,6 +323,28 @@ public final class DirectTransport implements Transport, AutoCloseable {
             return this;
         }
 
+        /** Sets how listeners speak HTTP/2; by default they offer it over TLS. */
+        public Builder http2(Http2 options) {
+            this.http2 = Objects.requireNonNull(options, "http2");
+            return this;
+        }
+
+        /**
+         * Sets the options of upstreams that are given as URLs, in routes, pools and discoveries; {@link OriginOptions#DEFAULT}
+         * by default. With {@link OriginOptions#http2()} all of them are asked in HTTP/2. It does not hold for {@link
+         * DirectTransport#anywhere}.
+         *
+         * @throws IllegalArgumentException if they have TLS settings: those of all upstreams are the {@link #connector}'s
+         */
+        public Builder originOptions(OriginOptions options) {
+            if (options.tls() != null) {
+                throw new IllegalArgumentException(
+                        "originOptions has TLS settings: for all upstreams they are the connector's");
+            }
+            this.originOptions = options;
+            return this;
+        }
+
         /** The transport. */
         public DirectTransport build() {
             ListenerOptions options = new ListenerOptions(
@@ -309,8 +357,16 @@ public final class DirectTransport implements Transport, AutoCloseable {
                     linger,
                     lingerIdle,
                     halfClose,
-                    List.copyOf(proxyProtocolPeers));
-            return new DirectTransport(options, connector);
+                    List.copyOf(proxyProtocolPeers),
+                    http2.alpn(),
+                    http2.priorKnowledge(),
+                    new SessionOptions(
+                            http2.streams(),
+                            http2.window(),
+                            http2.maxWindow(),
+                            http2.connectionWindow(),
+                            http2.score()));
+            return new DirectTransport(options, connector, originOptions);
         }
     }
 
@@ -331,8 +387,19 @@ public final class DirectTransport implements Transport, AutoCloseable {
      * @param lengthBesideChunked whether a response may have a {@code Content-Length} beside {@code Transfer-Encoding:
      *     chunked}; false by default. With it the chunks count, the length is dropped, and the connection is not reused
      *     (RFC 9112 §6.3)
+     * @param http2 whether requests go over HTTP/2, many at once on few connections; false by default. Over TLS the
+     *     server is offered it (ALPN) and may choose HTTP/1.1, unless the TLS settings name application protocols: then those
+     *     are offered. Without TLS it must know it, as clients begin with it (RFC 9113 §3.3); one that does not makes each
+     *     request fail. A connection takes as many requests as the server says; of {@link
+     *     dev.sluice.proxy.connect.ConnectionLimits} only the two times hold for it. A request that the server has refused, or
+     *     that came too late for a connection that goes away, was certainly not begun, so it may be tried again whatever its
+     *     method: at once where its body is at hand, and else by the attempts of a pool. A server that is silent for 30 s
+     *     while it has requests is asked by a PING, and has 10 s for the answer. An upgrade, such as to a WebSocket, goes
+     *     over it if the server has said that it takes such (RFC 8441 §3). Else it goes over HTTP/1.1 with TLS, and gets 501
+     *     without
      */
-    public record OriginOptions(@Nullable OriginTls tls, boolean endWithoutCloseNotify, boolean lengthBesideChunked) {
+    public record OriginOptions(
+            @Nullable OriginTls tls, boolean endWithoutCloseNotify, boolean lengthBesideChunked, boolean http2) {
         /** The defaults: the connector's TLS settings, and no fault is accepted. */
         public static final OriginOptions DEFAULT = new Builder().build();
 
@@ -345,7 +412,9 @@ public final class DirectTransport implements Transport, AutoCloseable {
         public Builder toBuilder() {
             Builder builder = new Builder();
             builder.tls = tls;
-            return builder.endWithoutCloseNotify(endWithoutCloseNotify).lengthBesideChunked(lengthBesideChunked);
+            return builder.endWithoutCloseNotify(endWithoutCloseNotify)
+                    .lengthBesideChunked(lengthBesideChunked)
+                    .http2(http2);
         }
 
         /** Collects options. For one thread. */
@@ -353,6 +422,7 @@ public final class DirectTransport implements Transport, AutoCloseable {
             private @Nullable OriginTls tls;
             private boolean endWithoutCloseNotify;
             private boolean lengthBesideChunked;
+            private boolean http2;
 
             private Builder() {}
 
@@ -374,9 +444,15 @@ public final class DirectTransport implements Transport, AutoCloseable {
                 return this;
             }
 
+            /** Sets {@link OriginOptions#http2()}. */
+            public Builder http2(boolean spoken) {
+                this.http2 = spoken;
+                return this;
+            }
+
             /** The options. */
             public OriginOptions build() {
-                return new OriginOptions(tls, endWithoutCloseNotify, lengthBesideChunked);
+                return new OriginOptions(tls, endWithoutCloseNotify, lengthBesideChunked, http2);
             }
         }
     }

@@ -78,22 +78,23 @@ final class JdkExchange implements ClientCall {
     @Override
     public ProxyRequest request(Exchange scope) throws ProxyException {
         ReceivedHead parsed = head.parse(scope);
+        // The JDK's server has sent the 100 itself.
+        ProxyRequest.Builder request = parsed.request().toBuilder().expectsContinue(false);
         Framing framing = parsed.framing();
         if (framing.length() != 0) {
             chunked = framing.kind() == Framing.Kind.CHUNKED;
             InputStream in = http.getRequestBody();
             long limit = service.limits().bodyBytes();
             if (framing.length() > limit) {
-                scope.received(parsed.request().build());
+                scope.received(parsed.request());
                 throw ProxyException.refused(Outcome.LIMIT_EXCEEDED, "the body has more than " + limit + " bytes");
             }
             JdkExchangeBody stream = new JdkExchangeBody(in, scope, watch.time(), reading, framing.length(), limit);
             body = stream;
-            parsed.request().body(Body.of(stream, framing.length()));
+            request.body(Body.of(stream, framing.length()));
         }
         refused = false;
-        // The JDK's server has sent the 100 itself.
-        return parsed.request().expectsContinue(false).build();
+        return request.build();
     }
 
     /** The JDK's server has none: see {@link #CAPABILITIES}. */
@@ -128,7 +129,7 @@ final class JdkExchange implements ClientCall {
     }
 
     @Override
-    public void readyTunnel() throws ProxyException {
+    public void readyTunnel(ProxyResponse response) throws ProxyException {
         throw ProxyException.refused(Outcome.NOT_SUPPORTED, "the jdk transport does not carry tunnels");
     }
 

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.internal.VirtualThreads;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.Signal;
@@ -99,6 +100,7 @@ final class JdkListener implements Listener {
     private static HttpServer bind(Listener.Settings settings) throws IOException {
         InetSocketAddress address = settings.address();
         try {
+            VirtualThreads.prepareSockets();
             TlsSettings tls = settings.tls();
             if (tls == null) {
                 return HttpServer.create(address, BACKLOG);

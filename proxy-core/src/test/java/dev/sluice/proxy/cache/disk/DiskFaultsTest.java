@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +100,120 @@ class DiskFaultsTest extends DiskFixture {
         Stored.put(store, head(KEY + 1, 1), Stored.bytes(1, 100));
         store.remove(KEY + 1);
         assertThat(files(".entry")).isEmpty();
+    }
+
+    /** A process that ends now has left nothing of what was removed or replaced, whoever was about to delete it. */
+    @Test
+    void whatAnotherThreadIsAboutToDeleteIsDeletedByARemoval() throws Exception {
+        DiskStore store = begin(2 * 4096, 100);
+        Stored.put(store, head(KEY, 1), Stored.bytes(1, 100));
+        whileEvicted(store, () -> {
+            assertThat(store.remove(KEY)).isZero();
+            assertThat(entriesOf(KEY)).isZero();
+        });
+        assertThat(entriesOf(KEY)).isZero();
+    }
+
+    @Test
+    void whatAnotherThreadIsAboutToDeleteIsDeletedByTheRemovalOfThatOne() throws Exception {
+        DiskStore store = begin(2 * 4096, 100);
+        Stored.put(store, head(KEY, 1), Stored.bytes(1, 100));
+        StoredResponse found = Stored.only(store, KEY);
+        whileEvicted(store, () -> {
+            store.remove(found);
+            assertThat(entriesOf(KEY)).isZero();
+        });
+    }
+
+    @Test
+    void whatAnotherThreadIsAboutToDeleteDoesNotComeBackWithTheHeadBefore() throws Exception {
+        DiskStore store = begin(2 * 4096, 100);
+        Stored.put(store, head(KEY, 1), Stored.bytes(1, 100));
+        StoredResponse found = Stored.only(store, KEY);
+        whileEvicted(store, () -> {
+            store.update(found, found.head().toBuilder().stale(true).build());
+            assertThat(entriesOf(KEY)).isZero();
+        });
+    }
+
+    @Test
+    void whatHasBeenReplacedIsDeletedBeforeTheResponseInItsPlace() throws Exception {
+        DiskStore store = begin(1 << 30, 1);
+        Stored.put(store, head(KEY, 1), Stored.bytes(1, 100));
+        whileEvicted(store, () -> {
+            Stored.put(store, head(KEY, 2), Stored.bytes(2, 100));
+            store.remove(Stored.only(store, KEY));
+            assertThat(entriesOf(KEY)).isZero();
+        });
+    }
+
+    @Test
+    void whatCouldNotBeDeletedForRoomIsDeletedByARemoval() throws IOException {
+        DiskStore store = begin(2 * 4096, 100);
+        Stored.put(store, head(KEY, 1), Stored.bytes(1, 100));
+        disk.keeps = file -> true;
+        disk.immovable = file -> file.toString().endsWith(".entry");
+        Stored.put(store, head(KEY + 1, 1), Stored.bytes(1, 8_000));
+        assertThat(entriesOf(KEY)).isEqualTo(1);
+        assertThatThrownBy(() -> store.remove(KEY)).hasMessageContaining("could not be deleted");
+        disk.keeps = file -> false;
+        assertThat(store.remove(KEY)).isZero();
+        assertThat(entriesOf(KEY)).isZero();
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** Does something while another thread has dropped the response of {@code KEY} for room, and not yet deleted it. */
+    private void whileEvicted(DiskStore store, Step step) throws Exception {
+        String name = name(KEY);
+        CountDownLatch deletes = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Path first = files(".entry").stream()
+                .filter(file -> file.getFileName().toString().startsWith(name))
+                .findFirst()
+                .orElseThrow();
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        disk.keeps = file -> {
+            if (file.equals(first) && isFirst.getAndSet(false)) {
+                deletes.countDown();
+                await(goOn);
+            }
+            return false;
+        };
+        FutureTask<Void> other = new FutureTask<>(() -> {
+            Stored.put(store, head(KEY + 1, 1), Stored.bytes(1, 4_000));
+            return null;
+        });
+        new Thread(other).start();
+        try {
+            await(deletes);
+            step.run();
+        } finally {
+            goOn.countDown();
+        }
+        other.get(30, TimeUnit.SECONDS);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException hurry) {
+            throw new AssertionError(hurry);
+        }
+    }
+
+    private static String name(String key) {
+        KeyHash hash = KeyHash.of(key);
+        return String.format("%016x%016x", hash.high(), hash.low());
+    }
+
+    private long entriesOf(String key) throws IOException {
+        String name = name(key);
+        return files(".entry").stream()
+                .filter(file -> file.getFileName().toString().startsWith(name))
+                .count();
     }
 
     @Test

@@ -157,7 +157,7 @@ class IndexTest {
         assertThat(dropped).as("replaced").hasSize(25_000);
         for (int i = 0; i < 25_000; i++) {
             assertThat(index.find(new KeyHash(i, i))).hasSize(1);
-            assertThat(index.removeAll(new KeyHash(i, i))).hasSize(1);
+            assertThat(index.removeAll(new KeyHash(i, i))).isEqualTo(1);
         }
         assertThat(index.usage().bytes()).isZero();
     }

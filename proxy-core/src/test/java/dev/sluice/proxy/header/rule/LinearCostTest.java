@@ -127,7 +127,7 @@ class LinearCostTest {
             trusting.clientScheme(client, clean);
             Via.of("me").request(forwarded, HttpVersion.HTTP_1_1);
             Via.neutral("proxy").request(forwarded, HttpVersion.HTTP_1_1);
-            new MaskedHead(OriginMask.DEFAULT, new OriginMapping("https", null, "/a", "http", null, "/b"))
+            new MaskedHead(OriginMask.DEFAULT, () -> new OriginMapping("https", null, "/a", "http", null, "/b"))
                     .apply(HopByHop.response("GET", 200, received, false));
             ErrorHandler.standardPage(
                     TestExchange.request("GET", "/").toBuilder()

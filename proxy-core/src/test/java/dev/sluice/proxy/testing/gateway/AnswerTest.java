@@ -3,7 +3,9 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
@@ -16,11 +18,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is on the wire, and the same without a socket. */
@@ -66,7 +72,7 @@ class AnswerTest {
         assertThat(raw(answer)).startsWith("HTTP/1.1 500 ").contains("\r\n\r\nthe answer failed: ");
         assertThatThrownBy(gateway::verifyMatched)
                 .isInstanceOf(AssertionError.class)
-                .hasMessageStartingWith("the answer to #1 GET / failed: ")
+                .hasMessageMatching("(?s)the answer to #\\d GET / failed: .*")
                 .hasMessageContaining(problem);
     }
 
@@ -158,6 +164,122 @@ class AnswerTest {
                 assertThat(raw.readExactly(1)).isEqualTo(next);
             }
             assertThat(raw.readAll()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRateCountsBytesHoweverTheyCome() throws Exception {
+        SimulatedTime virtual = new SimulatedTime();
+        BodyFeed feed = new BodyFeed();
+        for (int i = 0; i < 100; i++) {
+            feed.write("x");
+        }
+        feed.end();
+        try (FakeGateway without = FakeGateway.withoutSocket()) {
+            without.on("/small").answers(Answer.ok().body(feed).rate(100_000));
+            without.on("/large").answers(Answer.ok().body(new byte[10_000_000]).rate(10_000_000));
+            TestClient client = TestClient.of(ReverseProxy.to(without.upstream("a")), virtual);
+            virtual.run(() -> client.get("/small"));
+            assertThat(Duration.ofNanos(virtual.nanos())).isLessThan(Duration.ofMillis(2));
+            virtual.run(() -> client.get("/large"));
+            assertThat(Duration.ofNanos(virtual.nanos())).isBetween(Duration.ofMillis(990), Duration.ofMillis(1_010));
+        }
+    }
+
+    @Test
+    void whatIsWrittenAtOnceIsOneChunk() throws Exception {
+        BodyFeed feed = new BodyFeed().write("x".repeat(20_000));
+        feed.end();
+        gateway.on("/").answers(Answer.ok().body(feed));
+        assertThat(raw(LAST)).contains("\r\n\r\n4e20\r\nxx").endsWith("xx\r\n0\r\n\r\n");
+    }
+
+    @Test
+    void whatAWebSocketOrAnAnswerWithoutABodyCannotHaveIsRefused() throws Exception {
+        Answer webSocket = Answer.webSocket();
+        for (Answer answer : new Answer[] {
+            webSocket.body("x"), webSocket.trailer("A", "1"), webSocket.rate(1), webSocket.bodyAfter(new Signal())
+        }) {
+            gateway.on("/").answers(answer);
+            assertThat(raw("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n"
+                            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+                    .startsWith("HTTP/1.1 500 ")
+                    .contains("a WebSocket has no body, and so no trailers, rate or bodyAfter");
+            assertThatThrownBy(gateway::verifyMatched).isInstanceOf(AssertionError.class);
+        }
+        gateway.reset();
+        assertFails(Answer.of(204).trailer("A", "1"), "status 204 has no body, and so no trailers");
+    }
+
+    @Test
+    void withoutASocketAFaultBehindTheEndOfAFeedIsHeardOf() throws Exception {
+        BodyFeed feed = new BodyFeed().write("hello");
+        feed.end();
+        FakeGateway without = FakeGateway.withoutSocket();
+        without.on("/").answers(Answer.ok().body(feed).with(Fault.CLOSE.inBody(100)));
+        TestClient.of(ReverseProxy.to(without.upstream("a"))).get("/");
+        assertThatThrownBy(without::close)
+                .hasMessageContaining("CLOSE after 100 bytes of the body did not happen: the body ended before");
+    }
+
+    @Test
+    void aClockThatIsTurnedFarLetsAllGoThatIsDue() throws Exception {
+        gateway.on("/").answers(Answer.ok("x".repeat(1_000)).rate(100));
+        try (RawConnection raw = ask(LAST)) {
+            raw.readHead();
+            time.awaitWaiters(1);
+            time.advance(Duration.ofSeconds(10));
+            assertThat(raw.readAll()).hasSize(1_000);
+        }
+    }
+
+    @Test
+    void aClockInWhichOnlyTasksCanWaitIsRefused() {
+        assertThatThrownBy(() -> FakeGateway.builder().time(new SimulatedTime()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("time cannot be a SimulatedTime, in which only its own tasks can wait:"
+                        + " use withoutSocket(), or a ManualTime");
+    }
+
+    static Stream<Answer> lengths() {
+        Answer five = Answer.ok("hello");
+        return Stream.of(
+                five,
+                five.with(Fault.RESET.inBody(2)),
+                five.with(Fault.CLOSE.inBody(2)),
+                five.with(Fault.SILENT.inBody(2)),
+                five.with(Fault.RESET.afterBody()),
+                five.with(Fault.LENGTH_TOO_LONG),
+                five.with(Fault.LENGTH_TOO_SHORT),
+                five.with(Fault.UNFINISHED_CHUNKS),
+                five.header("Content-Length", "5"),
+                five.header("Content-Length", "4"),
+                five.header("Transfer-Encoding", "chunked"),
+                five.trailer("A", "1"),
+                five.gzip(),
+                Answer.ok());
+    }
+
+    /** A pool mends what has a length, so it must be the same. */
+    @ParameterizedTest
+    @MethodSource("lengths")
+    void theLengthIsTheSameWithoutASocket(Answer answer) throws Exception {
+        gateway.on("/").answers(answer);
+        long told = Body.UNKNOWN;
+        try (RawConnection raw = ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n")) {
+            Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(raw.readHead());
+            told = length.find() ? Long.parseLong(length.group(1)) : told;
+        }
+        try (FakeGateway without = FakeGateway.withoutSocket()) {
+            without.on("/").answers(answer);
+            long[] length = new long[1];
+            TestClient client = TestClient.of(request -> {
+                ProxyResponse response = without.handler().handle(request);
+                length[0] = response.body().length();
+                return ProxyResponse.of(200, "");
+            });
+            client.get("/");
+            assertThat(length[0]).isEqualTo(told);
         }
     }
 

@@ -30,6 +30,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -384,6 +388,50 @@ class ConnectionFaultsTest {
         new ServerSocket(port.address().getPort(), 1, InetAddress.getLoopbackAddress()).close();
     }
 
+    @Test
+    void anotherObjectForANumberKnowsWhatWasSaidOfIt() throws Exception {
+        try (FakeGateway gateway = started()) {
+            gateway.connection(1).fails(3, Fault.CLOSE);
+            gateway.connection(1).recover();
+            gateway.connection(1).fails(2, Fault.GARBAGE);
+            gateway.connection(1).thenFails(1, Fault.CLOSE);
+            assertThat(direct(gateway, gateway.uri(), Fault.GARBAGE)).isEqualTo(Outcome.BAD_RESPONSE);
+            assertThat(direct(gateway, gateway.uri(), Fault.GARBAGE)).isEqualTo(Outcome.BAD_RESPONSE);
+            assertThat(direct(gateway, gateway.uri(), Fault.CLOSE)).isEqualTo(Outcome.HEAD_FAILED);
+            assertThat(body(gateway)).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void ofTwoThatBeginAtOnePortAtOnceAtMostOneHasIt() throws Exception {
+        int number;
+        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            number = any.getLocalPort();
+        }
+        int opened = 0;
+        for (int i = 0; i < 100; i++) {
+            CyclicBarrier together = new CyclicBarrier(2);
+            List<LoopbackPort> open = new CopyOnWriteArrayList<>();
+            Callable<Void> opening = () -> {
+                together.await();
+                try {
+                    open.add(LoopbackPort.open(number));
+                } catch (BindException taken) {
+                    // By the other one, or by somebody else on this machine.
+                }
+                return null;
+            };
+            FutureTask<Void> other = new FutureTask<>(opening);
+            new Thread(other).start();
+            opening.call();
+            other.get();
+            assertThat(open).hasSizeLessThanOrEqualTo(1);
+            open.forEach(LoopbackPort::close);
+            opened += open.size();
+        }
+        assertThat(opened).isPositive();
+    }
+
     /** Fails once if it is told to. */
     private static final class Unlucky extends LoopbackPort {
         private boolean fails;
@@ -406,9 +454,9 @@ class ConnectionFaultsTest {
         }
 
         @Override
-        ServerSocket listening(InetSocketAddress address) throws IOException {
+        ServerSocket listening(boolean beside, InetSocketAddress address) throws IOException {
             failOnce();
-            return super.listening(address);
+            return super.listening(beside, address);
         }
     }
 
@@ -546,7 +594,7 @@ class ConnectionFaultsTest {
         try (FakeGateway gateway = FakeGateway.withoutSocket()) {
             assertThatThrownBy(() -> gateway.serverName(name))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("serverName must be the name of a host, and no address: \"" + name + "\"");
+                    .hasMessage("serverName must be the name of a host, in ASCII, and no address: \"" + name + "\"");
         }
     }
 

@@ -7,13 +7,16 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.gateway.Seen.End;
+import dev.sluice.proxy.time.Awaited;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
@@ -22,10 +25,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +42,9 @@ class EarlyAnswerTest {
     private static final String NEXT = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String TOO_LARGE = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
     private static final String HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+    @TempDir
+    private Path folder;
 
     private final FakeGateway gateway = FakeGateway.start();
 
@@ -305,11 +314,94 @@ class EarlyAnswerTest {
     }
 
     @Test
-    void aHandlerAnswersEarlyToo() throws Exception {
-        gateway.on("POST /upload")
+    void aClientThatSendsOnBehindARestWithoutAnEndHasNotLeft() throws Exception {
+        BodyFeed feed = new BodyFeed();
+        gateway.on("POST /upload").afterBodyBytes(0).answers(Answer.events(feed));
+        try (RawConnection raw = connect()) {
+            raw.write(POST + "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
+            raw.readHead();
+            Awaited.isTrue(() -> isMalformed(gateway));
+            feed.event("one");
+            assertComes(raw, "b\r\ndata: one\n\n\r\n");
+            assertThat(feed.left()).isZero();
+        }
+        feed.awaitLeft(1);
+    }
+
+    private static boolean isMalformed(FakeGateway gateway) {
+        try {
+            gateway.verifyMatched();
+            return false;
+        } catch (AssertionError told) {
+            return true;
+        }
+    }
+
+    @Test
+    void refusingLetsAClientFinishTheBodyBehindItsAnswer() throws Exception {
+        byte[] half = new byte[4_000_000];
+        gateway.on("POST /upload").afterBodyBytes(0).answers(413);
+        try (RawConnection raw = connect()) {
+            raw.write(POST + "Content-Length: " + 2 * half.length + "\r\n\r\n");
+            assertComes(raw, TOO_LARGE);
+            gateway.refuse();
+            raw.write(half);
+            raw.write(half);
+            assertThat(Seen.end(raw)).isEqualTo(End.FIN);
+        }
+    }
+
+    @Test
+    void aStubThatComesWhileABodyIsOnItsWayAnswersAtItsEnd() throws Exception {
+        gateway.on("POST /upload").answers("whole");
+        try (RawConnection raw = connect()) {
+            raw.write(POST + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+            assertComes(raw, "HTTP/1.1 100 Continue\r\n\r\n");
+            gateway.on("POST /upload").afterBodyBytes(2).answers(413);
+            raw.write("abcde" + NEXT);
+            assertComes(raw, TOO_LARGE + HELLO);
+        }
+        assertThat(gateway.received().get(0).text()).isEqualTo("abcde");
+    }
+
+    @Test
+    void aStubIsAskedOnce() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        gateway.on(RequestMatch.any().when("never", request -> asked.incrementAndGet() < 0))
                 .afterBodyBytes(2)
-                .answers(Answer.handler(request ->
-                        ProxyResponse.of(200, new String(request.body().readAll(9), StandardCharsets.UTF_8))));
+                .answers(413);
+        gateway.on("POST /upload").answers("whole");
+        assertThat(answer(POST + "Content-Length: 9\r\n")).isEqualTo("whole");
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void requestsAreNumberedOnceTheirStubIsFound() throws Exception {
+        gateway.on("POST /upload").afterBodyBytes(3).answers(413);
+        try (RawConnection slow = connect();
+                RawConnection fast = connect()) {
+            slow.write(POST + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+            assertComes(slow, "HTTP/1.1 100 Continue\r\n\r\n");
+            fast.write(NEXT);
+            assertComes(fast, HELLO);
+            assertThat(gateway.next().line()).isEqualTo("GET /next");
+            slow.write("abcde");
+            assertComes(slow, TOO_LARGE);
+            assertThat(gateway.next().line()).isEqualTo("POST /upload");
+        }
+        assertThat(gateway.received()).extracting(ReceivedRequest::number).containsExactly(1, 2);
+        gateway.verifyOrder("GET /next", "POST /upload");
+    }
+
+    private static ProxyResponse read(ProxyRequest request, int bytes) throws IOException {
+        try (InputStream body = request.body().open()) {
+            return ProxyResponse.of(200, new String(body.readNBytes(bytes), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void aHandlerAnswersEarlyTooAndReadsWhatHasCome() throws Exception {
+        gateway.on("POST /upload").afterBodyBytes(2).answers(Answer.handler(request -> read(request, 2)));
         try (RawConnection raw = connect()) {
             raw.write(POST + "Content-Length: 5\r\n\r\nabc");
             assertThat(raw.readHead()).startsWith("HTTP/1.1 200 ");
@@ -317,6 +409,41 @@ class EarlyAnswerTest {
             raw.write("de" + NEXT);
             assertComes(raw, HELLO);
         }
+    }
+
+    @Test
+    void nobodyTakesPartOfABodyForTheWhole() throws Exception {
+        String why = "the rest of the body is not there: the stub POST /upload, after 2 bytes of the body"
+                + " does not wait for it";
+        try (FakeGateway real = FakeGateway.start()) {
+            real.on("POST /upload").answers("taken");
+            for (Answer answer : new Answer[] {
+                Answer.handler(request -> read(request, 3)),
+                Answer.upstream(real.uri().toString()),
+                Recording.of(folder).record(real.uri().toString())
+            }) {
+                gateway.reset();
+                gateway.on("POST /upload").afterBodyBytes(2).answers(answer);
+                for (String framing :
+                        new String[] {"Content-Length: 5\r\n\r\nabcde", "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n"
+                        }) {
+                    try (RawConnection raw = connect()) {
+                        raw.write(POST + framing);
+                        assertThat(raw.readHead()).startsWith("HTTP/1.1 502 ");
+                    }
+                }
+                assertThatThrownBy(gateway::verifyMatched).hasMessageContaining(why);
+                try (RawConnection raw = connect()) {
+                    raw.write(POST + "Content-Length: 2\r\n\r\nab");
+                    assertThat(raw.readHead()).startsWith("HTTP/1.1 200 ");
+                }
+            }
+            assertThat(real.received())
+                    .filteredOn(request -> request.malformed() == null)
+                    .extracting(ReceivedRequest::text)
+                    .containsExactly("ab", "ab");
+        }
+        assertThat(folder).isDirectoryContaining("glob:**-1.txt");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,36 @@ class FakeGatewayTest {
 
     private HttpResponse<String> get(FakeGateway gateway, String path) throws Exception {
         return get(gateway.uri().resolve(path));
+    }
+
+    @Test
+    void whatNobodyCanMeanIsRefused() {
+        try (FakeGateway without = FakeGateway.withoutSocket()) {
+            for (String id : new String[] {"", "a b", "ü", "a.", ".a"}) {
+                assertThatThrownBy(() -> without.upstream(id))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("id must be a part of a host name: \"" + id + "\"");
+            }
+            for (String name : new String[] {"*.test", "a b", "a/b", "http://x"}) {
+                assertThatThrownBy(() -> without.serverName(name)).isInstanceOf(IllegalArgumentException.class);
+            }
+            assertThatThrownBy(() -> without.next(Duration.ofMillis(-5)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("timeout");
+            Stub stub = without.on("/").answers(200);
+            assertThatThrownBy(() -> stub.answers(Answer.ok(), (Answer) null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("answer");
+        }
+        assertThat(FakeGateway.withoutSocket()).hasToString("FakeGateway[without a socket, 0 received]");
+        FakeGateway gateway = FakeGateway.start();
+        for (String path : new String[] {"/a#f", "/ü"}) {
+            assertThatThrownBy(() -> gateway.uri(path))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("path must have no fragment (#), and escapes for what is not ASCII: \"" + path + "\"");
+        }
+        gateway.close();
+        assertThat(gateway).hasToString("FakeGateway[closed, 0 received]");
     }
 
     @Test

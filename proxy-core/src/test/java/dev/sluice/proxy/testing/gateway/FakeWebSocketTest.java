@@ -9,16 +9,22 @@ import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Content;
 import dev.sluice.proxy.testing.gateway.ReceivedRequest.Origin;
 import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a connection does at moments that a client cannot choose. */
 @Timeout(60)
@@ -44,6 +50,9 @@ class FakeWebSocketTest {
         public void readTimeout(Duration most) {}
 
         @Override
+        public void requireOpen() {}
+
+        @Override
         public void reset() {
             reset.countDown();
         }
@@ -54,6 +63,12 @@ class FakeWebSocketTest {
     }
 
     private FakeWebSocket webSocket(InputStream sent, OutputStream out) {
+        FakeWebSocket socket = unopened(sent, out);
+        socket.opened();
+        return socket;
+    }
+
+    private FakeWebSocket unopened(InputStream sent, OutputStream out) {
         InetSocketAddress nobody = InetSocketAddress.createUnresolved("client", 1);
         Origin origin = new Origin(1, new Client(nobody, nobody, null), null, Instant.EPOCH);
         Content content = new Content(
@@ -66,7 +81,8 @@ class FakeWebSocketTest {
                 new byte[0],
                 false,
                 null,
-                false);
+                false,
+                true);
         return new FakeWebSocket(new ReceivedRequest(1, origin, content), sent, out, wire);
     }
 
@@ -108,22 +124,92 @@ class FakeWebSocketTest {
         assertThatThrownBy(() -> socket.sendText("hello")).isInstanceOf(IllegalStateException.class);
     }
 
-    /** Each read is a masked text "", so that a message comes at once whenever one is waited for. */
-    private static final class Talkative extends InputStream {
-        private static final byte[] TEXT = {(byte) 0x81, (byte) 0x80, 0, 0, 0, 0};
-
-        private int at;
-
-        @Override
-        public int read() {
-            return TEXT[at++ % TEXT.length] & 0xff;
-        }
+    @Test
+    void whatIsSentBeforeTheHandshakesAnswerWaitsForThat() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        FakeWebSocket socket = unopened(InputStream.nullInputStream(), out);
+        Signal sent = TimeSource.system().start("sending", () -> {
+            try {
+                socket.sendText("x");
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        });
+        out.write('1');
+        socket.opened();
+        Awaited.signal(sent);
+        assertThat(out.toByteArray()).containsExactly('1', 0x81, 1, 'x');
     }
 
     @Test
-    void aClientThatTalksOnInsteadOfClosingIsLeft() {
-        FakeWebSocket socket = webSocket(new Talkative(), OutputStream.nullOutputStream());
+    void oneThatNeverOpensIsClosed() {
+        FakeWebSocket socket = unopened(InputStream.nullInputStream(), stuck);
+        socket.neverOpened();
+        assertThat(socket.awaitClosed()).isEqualTo(1006);
+        assertThatThrownBy(() -> socket.sendText("x"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith(" is closed: nothing can be sent behind that");
+    }
+
+    @Test
+    void anEchoEndsWithTheConnection() throws Exception {
+        reset.countDown();
+        byte[] text = {(byte) 0x81, (byte) 0x80, 0, 0, 0, 0};
+        FakeWebSocket gone = webSocket(text);
+        gone.echo();
+        assertThat(gone.closeCode()).isEqualTo(1006);
+        FakeWebSocket closed = webSocket(new ByteArrayInputStream(text), OutputStream.nullOutputStream());
+        closed.close(1000, "");
+        closed.echo();
+        assertThat(closed.texts()).containsExactly("");
+    }
+
+    /** Sends a masked text "" whenever a message is waited for, or nothing, until the connection is reset. */
+    private final class Staying extends InputStream {
+        private static final byte[] TEXT = {(byte) 0x81, (byte) 0x80, 0, 0, 0, 0};
+
+        private final boolean talks;
+        private int at;
+
+        Staying(boolean talks) {
+            this.talks = talks;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (talks && reset.getCount() > 0) {
+                return TEXT[at++ % TEXT.length] & 0xff;
+            }
+            Awaited.latch(reset);
+            throw new IOException("reset");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aClientThatDoesNotCloseIsReset(boolean talks) throws Exception {
+        FakeWebSocket socket = webSocket(new Staying(talks), OutputStream.nullOutputStream());
         socket.finish(1000, "", Duration.ofMillis(50));
+        Awaited.latch(reset);
         assertThat(socket.closeCode()).isEqualTo(1006);
+    }
+
+    @Test
+    void aClientThatDoesNotReadTheCloseIsReset() throws Exception {
+        FakeWebSocket socket = webSocket(new Staying(false), stuck);
+        socket.finish(1000, "", Duration.ofMillis(50));
+        Awaited.latch(reset);
+        assertThat(socket.closeCode()).isEqualTo(1006);
+    }
+
+    @Test
+    void aClientThatClosesIsNotReset() throws Exception {
+        FakeWebSocket socket = webSocket(new ByteArrayInputStream(CLOSE_1000), OutputStream.nullOutputStream());
+        socket.finish(1000, "", Duration.ofMillis(1));
+        Signal later = new Signal();
+        TimeSource.system().schedule(Duration.ofMillis(5), later::fire);
+        Awaited.signal(later);
+        assertThat(reset.getCount()).isEqualTo(1);
+        assertThat(socket.closeCode()).isEqualTo(1000);
     }
 }

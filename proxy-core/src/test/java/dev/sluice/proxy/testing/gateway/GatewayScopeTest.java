@@ -29,6 +29,24 @@ class GatewayScopeTest {
     }
 
     @Test
+    void whatWentWrongBeforeAPartIsToldWithinIt() throws Exception {
+        client.get("/before");
+        FakeGateway.Scope scope = gateway.scope();
+        client.get("/within");
+        assertThatThrownBy(gateway::verifyMatched)
+                .hasMessageContainingAll("no stub answers #1 GET /before", "no stub answers #2 GET /within");
+        scope.close();
+        gateway.verifyMatched();
+    }
+
+    @Test
+    void aProblemFromBeforeAResetSaysThatNothingMoreCame() throws Exception {
+        client.get("/before");
+        gateway.reset();
+        assertThatThrownBy(gateway::verifyMatched).hasMessageEndingWith("\n\nNothing more was received.");
+    }
+
+    @Test
     void aPartEndsOnce() throws Exception {
         FakeGateway.Scope scope = gateway.scope();
         scope.close();

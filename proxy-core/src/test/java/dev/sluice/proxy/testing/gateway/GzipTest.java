@@ -3,6 +3,7 @@ package dev.sluice.proxy.testing.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.SimulatedTime;
 import dev.sluice.proxy.testing.TestClient;
@@ -122,6 +123,30 @@ class GzipTest {
             raw.write("GET /text HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(raw.readHead()).contains("Content-Encoding: gzip\r\n");
             assertThat(raw.readAll()).hasSize(10).startsWith("\u001f\u008b");
+        }
+    }
+
+    @Test
+    void nothingIsSaidOfALengthThatOnlyGetKnows() throws Exception {
+        try (FakeGateway real = FakeGateway.start()) {
+            real.on("/").answers("hello");
+            for (Answer answer : new Answer[] {
+                Answer.handler(request -> ProxyResponse.of(200, "hello")),
+                Answer.upstream(real.uri().toString())
+            }) {
+                gateway.on("/").answers(answer.gzip());
+                try (RawConnection raw = RawConnection.connect(gateway.address())) {
+                    raw.write("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                    assertThat(raw.readAll())
+                            .contains("Content-Encoding: gzip\r\n")
+                            .doesNotContain("Content-Length");
+                }
+            }
+        }
+        gateway.otherwise(Answer.ok().gzip());
+        try (RawConnection raw = RawConnection.connect(gateway.address())) {
+            raw.write("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n");
+            assertThat(raw.readHead()).doesNotContain("Content-Encoding");
         }
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -230,6 +231,44 @@ class RecordingTest {
         assertThat(get(location.substring(0, location.indexOf('#'))).body()).isEqualTo("hi");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https://app/#?access_token=S, https://app/#?access_token=***",
+        "https://app/#!/cb?token=S&a=1, https://app/#!/cb?token=***&a=1",
+        "/#/a#token=S, /#/a#token=***",
+        "/#/cb?x=1#token=S, /#/cb?x=1#token=***",
+        "/a?state=1?token=S, /a?state=1?token=***",
+        "/a?next=/x?token=S&b=2, /a?next=/x?token=***&b=2",
+        "/a?next=%2Fx%3Ftoken%3DS&b=2, /a?next=***&b=2",
+        "/a?next=%2Fx%3Fpage%3D2, /a?next=%2Fx%3Fpage%3D2",
+        "https://u:S@app/a, https://***@app/a",
+        "https://S@app?a=b@c, https://***@app?a=b@c",
+        "/a@b, /a@b",
+    })
+    void secretsAnywhereInAUrlAreLeftOut(String location, String shown) throws Exception {
+        real.on("/").answers(Answer.of(302).header("Location", location));
+        record();
+        get("/");
+        assertThat(only()).contains("  Location: " + shown + "\n");
+    }
+
+    @Test
+    void aRecordingReplacesThatOfARequestOfWhichLessWasHidden() throws Exception {
+        real.on("/a").answersBy(request -> Answer.ok(request.query()));
+        real.on("/b").answers("other");
+        record();
+        get("/a?user=1");
+        get("/a?user=2");
+        get("/b");
+        Recording more = recording().withHidden("user");
+        record(more);
+        get("/a?user=5");
+        assertThat(files()).hasSize(2);
+        gateway.reset();
+        gateway.otherwise(more.replay());
+        assertThat(get("/a?user=9").body()).isEqualTo("user=5");
+    }
+
     @Test
     void secretsBeforeAndBehindTheAnswerAreLeftOut() throws Exception {
         real.on("/")
@@ -270,6 +309,20 @@ class RecordingTest {
         form("/token", "password=seen&code=hidden");
         assertThat(Files.readString(folder.resolve(files().get(1))) + Files.readString(folder.resolve(files().get(0))))
                 .contains("|password=seen&code=***\n");
+    }
+
+    @Test
+    void whatWasRecordedBeforeItWasHiddenIsReplayed() throws Exception {
+        real.on("POST /token").answers("taken");
+        record(recording().withShown("password", "code"));
+        form("/token?code=1", "password=seen");
+        gateway.reset();
+        gateway.otherwise(recording().replay());
+        assertThat(form("/token?code=2", "password=other").body()).isEqualTo("taken");
+        gateway.otherwise(recording().withShown("password").replay());
+        assertThat(form("/token?code=2", "password=seen").body()).isEqualTo("taken");
+        assertThat(form("/token?code=2", "password=other").statusCode()).isEqualTo(404);
+        assertThatThrownBy(gateway::verifyMatched).hasMessageContaining("no recording in");
     }
 
     @Test

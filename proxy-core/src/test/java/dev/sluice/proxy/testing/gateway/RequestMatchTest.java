@@ -191,6 +191,37 @@ class RequestMatchTest {
                 .hasCauseInstanceOf(NumberFormatException.class);
     }
 
+    @Test
+    void aBodyIsJson() throws Exception {
+        RequestMatch match = RequestMatch.any().json("{\"a\": 1, \"b\": [true, null]}");
+        assertThat(match.matches(withBody("{\"b\":[true,null],\"a\":1.0}"))).isTrue();
+        assertThat(match.matches(withBody("{\"b\":[null,true],\"a\":1}"))).isFalse();
+        assertThat(match.matches(withBody("no JSON"))).isFalse();
+        assertThat(match.differences(withBody("{\"b\": [true], \"a\": \"1\"}")))
+                .containsExactly("JSON: a: expected 1, but was \"1\"; b: expected 2 elements, but there were 1");
+        assertThat(match.differences(withBody("{\"a\":")))
+                .containsExactly("JSON: no JSON: the text ends at character 6: \"{\\\"a\\\":\"");
+        assertThat(RequestMatch.any().json("[1, 2, 3, 4, 5, 6, 7]").differences(withBody("[0, 0, 0, 0, 0, 0, 0]")))
+                .containsExactly(
+                        "JSON: [0]: expected 1, but was 0; [1]: expected 2, but was 0; [2]: expected 3, but was 0;"
+                                + " [3]: expected 4, but was 0; [4]: expected 5, but was 0; and 2 more");
+        assertThatThrownBy(() -> RequestMatch.any().json("{"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no JSON: the text ends at character 2");
+    }
+
+    @Test
+    void aMethodThatStandsForAnyIsRefused() {
+        for (String line : new String[] {"ANY /users", "* /users"}) {
+            assertThatThrownBy(() -> RequestMatch.of(line))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("without a method it is any, such as /users: \"" + line + "\"");
+        }
+        assertThatThrownBy(() -> gateway.on((String) null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("line");
+    }
+
     /** Stands for a parser of JSON. */
     private static Object numbers(String text) {
         return List.of(text.split(",")).stream()

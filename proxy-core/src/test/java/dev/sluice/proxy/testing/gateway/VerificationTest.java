@@ -48,6 +48,11 @@ class VerificationTest {
     }
 
     @Test
+    void whatIsNoPlainTextIsShownWithEscapes() throws Exception {
+        assertThat(Quoted.of("a\\n\n\"\u0001\u0085é")).isEqualTo("\"a\\\\n\\n\\\"\\u0001\\u0085é\"");
+    }
+
+    @Test
     void whatIsVerifiedHasCome() throws Exception {
         gateway.on("/**").answers("hello");
         get("/a", "/b", "/a");
@@ -119,6 +124,18 @@ class VerificationTest {
                 "Received:",
                 "  #1 GET /a (answered by /**)",
                 "  #2 GET /b (answered by /**)");
+    }
+
+    @Test
+    void amongManyRequestsThoseThatWereCountedAreShown() throws Exception {
+        gateway.on("/**").answers(200);
+        for (int i = 1; i <= 60; i++) {
+            client.get("/" + i);
+        }
+        assertThatThrownBy(() -> gateway.verify(0, "/59"))
+                .hasMessageStartingWith(
+                        "expected no request of /59, but there was 1:\n  #59 GET /59 (answered by /**)\nReceived:")
+                .hasMessageEndingWith("\n  and 10 more");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.time.Awaited;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -202,6 +203,19 @@ class WebSocketAnswerTest {
             connect(gateway.uri());
             assertThat(heard.next()).isEqualTo("close 1000 ");
             assertThat(gateway.webSockets().get(0).awaitClosed()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void oneWhoseAnswerFailsIsClosed() throws Exception {
+        try (FakeGateway gateway = FakeGateway.start()) {
+            for (Fault fault : new Fault[] {Fault.RESET.afterBody(), Fault.CLOSE.inHead(5)}) {
+                gateway.on("GET /chat").answers(Answer.webSocket().with(fault));
+                HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(gateway.webSocketUri("/chat"), heard);
+                Awaited.isTrue(() -> !gateway.webSockets().isEmpty());
+                assertThat(gateway.webSockets().get(0).awaitClosed()).isEqualTo(1006);
+                gateway.reset();
+            }
         }
     }
 
@@ -406,7 +420,7 @@ class WebSocketAnswerTest {
             socket.close(1000, "");
             assertThatThrownBy(() -> socket.sendText("late"))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the close of WebSocket #1 GET /chat has been sent");
+                    .hasMessage("WebSocket #1 GET /chat is closed: nothing can be sent behind that");
         }
     }
 

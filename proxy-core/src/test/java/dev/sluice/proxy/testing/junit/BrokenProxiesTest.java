@@ -383,7 +383,7 @@ class BrokenProxiesTest {
                 "answersToHeadHaveNoBody",
                 BypassTransport.cutting(head -> head.startsWith("HEAD ")),
                 "The answer to HEAD has the fields of GET and no body (RFC 9110 §9.3.2):\n"
-                        + "the connection ended without a response\nthe client sent:\n  HEAD /");
+                        + "the connection ended within the head of a response\nthe client sent:\n  HEAD /");
     }
 
     @Test
@@ -395,7 +395,7 @@ class BrokenProxiesTest {
                 .allSatisfy(failure -> assertThat(failure)
                         .isInstanceOf(AssertionError.class)
                         .hasMessageContaining("the connection ")
-                        .hasMessageContaining("without a response")
+                        .hasMessageContaining("within the head of a response")
                         .hasMessageContaining("\nthe client sent:\n"));
     }
 

@@ -26,12 +26,10 @@ class FewDescriptorsTest {
     void idleConnectionsAreClosedForNewOnesAndLoggedInOneLine(@TempDir Path folder) throws Exception {
         assumeTrue(Files.isExecutable(SHELL));
         Path log = folder.resolve("log");
-        Process proxy = start(log);
+        Process proxy = start(log, "");
         List<RawConnection> clients = new ArrayList<>();
         try {
-            String port = new BufferedReader(new InputStreamReader(proxy.getInputStream(), StandardCharsets.UTF_8))
-                    .readLine();
-            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+            InetSocketAddress address = address(proxy);
             for (int i = 0; i < 200; i++) {
                 clients.add(RawConnection.connect(address));
             }
@@ -55,15 +53,41 @@ class FewDescriptorsTest {
         assertThat(lines).noneMatch(line -> line.startsWith("\tat "));
     }
 
-    private static Process start(Path log) throws Exception {
+    /** The JDK makes what virtual threads wait with when the first one waits: without descriptors none could, ever. */
+    @Test
+    void theFirstClientIsServedWhereOthersHaveTakenTheDescriptors(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.isExecutable(SHELL));
+        Path log = folder.resolve("log");
+        Process proxy = start(log, "3");
+        try (RawConnection client = RawConnection.connect(address(proxy))) {
+            for (int i = 0; i < 3; i++) {
+                client.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+                assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+                assertThat(client.readExactly(5)).isEqualTo("hello");
+            }
+        } finally {
+            proxy.getOutputStream().close();
+            proxy.waitFor();
+        }
+        assertThat(log).content().doesNotContain("ended with a fault");
+    }
+
+    private static InetSocketAddress address(Process proxy) throws Exception {
+        String port =
+                new BufferedReader(new InputStreamReader(proxy.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+    }
+
+    private static Process start(Path log, String left) throws Exception {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return new ProcessBuilder(
                         SHELL.toString(),
                         "-c",
-                        "ulimit -n 150 && exec \"$0\" -cp \"$1\" \"$2\"",
+                        "ulimit -n 150 && exec \"$0\" -cp \"$1\" \"$2\" $3",
                         java,
                         System.getProperty("java.class.path"),
-                        FewDescriptorsProxy.class.getName())
+                        FewDescriptorsProxy.class.getName(),
+                        left)
                 .redirectError(log.toFile())
                 .start();
     }

@@ -47,7 +47,7 @@ class OriginOptionsTest {
 
     @Test
     void allOptionsAreStrictByDefaultAndCopied() {
-        assertThat(OriginOptions.DEFAULT).isEqualTo(new OriginOptions(null, false, false));
+        assertThat(OriginOptions.DEFAULT).isEqualTo(new OriginOptions(null, false, false, false));
         assertThat(OLD.toBuilder().build()).isEqualTo(OLD);
         assertThat(DOUBLED.toBuilder().build()).isEqualTo(DOUBLED);
     }

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.internal.VirtualThreads;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
@@ -71,6 +72,7 @@ final class Acceptor {
         Selector selector = null;
         try {
             server.bind(address, backlog);
+            VirtualThreads.prepareSockets();
             server.configureBlocking(false);
             selector = Selector.open();
             server.register(selector, SelectionKey.OP_ACCEPT);
@@ -82,6 +84,9 @@ final class Acceptor {
             throw failure instanceof BindException
                     ? (IOException) new BindException(message).initCause(failure)
                     : new IOException(message, failure);
+        } catch (Error lacking) {
+            close(server, selector);
+            throw lacking;
         }
     }
 
@@ -118,6 +123,8 @@ final class Acceptor {
 
     private void acceptWhatIsHere(Taker taker, IntSupplier makeRoom) {
         try {
+            // What took a connection may have left an interrupt, with which no selection would wait.
+            Thread.interrupted();
             selector.select(key -> {});
             SocketChannel next = server.accept();
             while (next != null) {
@@ -203,6 +210,11 @@ final class Acceptor {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        close();
+    }
+
+    /** Frees the port. */
+    void close() {
         close(server, selector);
     }
 

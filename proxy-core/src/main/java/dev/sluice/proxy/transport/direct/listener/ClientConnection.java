@@ -14,7 +14,7 @@ interface ClientConnection {
     /** The peer. */
     InetSocketAddress remote();
 
-    /** Returns whether a thread has begun to serve it. */
+    /** Returns whether a thread serves it now. */
     boolean hasThread();
 
     /** Since when it is idle or lingers, or -1 while it does neither. */

@@ -6,7 +6,6 @@ import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,25 +40,29 @@ final class ClientConnections {
     @Nullable
     ProxyException add(ClientConnection connection) {
         int inAll = count.incrementAndGet();
-        InetAddress client = connection.client();
-        ProxyException why = null;
+        boolean added = false;
+        try {
+            ProxyException why = makeRoom(connection.client(), inAll);
+            added = why == null && open.add(connection);
+            return why;
+        } finally {
+            // Also where closing another one has failed: otherwise its place would be lost for good.
+            if (!added) {
+                count.decrementAndGet();
+                shares.giveBack(connection.client());
+            }
+        }
+    }
+
+    /** Returns null, or why there is no room for one more. */
+    private @Nullable ProxyException makeRoom(@Nullable InetAddress client, int inAll) {
         if (!shares.take(client, inAll)) {
-            why = closeOneOf(client) ? null : overShare(client);
-        } else if (inAll > shares.limit()) {
-            why = closeOne(new HashSet<>())
-                    ? null
-                    : ProxyException.refused(
-                            Outcome.OVERLOADED,
-                            "too many connections",
-                            "all " + shares.limit() + " of maxConnections are in use");
+            return closeOneOf(client) ? null : overShare(client);
         }
-        if (why == null) {
-            open.add(connection);
-        } else {
-            count.decrementAndGet();
-            shares.giveBack(client);
+        if (inAll > shares.limit()) {
+            return closeOne() ? null : ProxyException.refused(Outcome.OVERLOADED, "too many connections", allInUse());
         }
-        return why;
+        return null;
     }
 
     /**
@@ -76,8 +79,15 @@ final class ClientConnections {
                 Outcome.OVERLOADED,
                 429,
                 "too many connections from one address",
-                (client == null ? "" : IpLiteral.format(client)) + " has its share of " + shares.share()
-                        + " of maxConnections (" + shares.limit() + "), all in use");
+                (client == null ? "" : IpLiteral.format(client)) + " has " + share() + ", all in use");
+    }
+
+    private String allInUse() {
+        return "all " + shares.limit() + " of maxConnections are in use";
+    }
+
+    private String share() {
+        return "its share of " + shares.share() + " of maxConnections (" + shares.limit() + ")";
     }
 
     /** Returns whether it was here. */
@@ -90,39 +100,17 @@ final class ClientConnections {
         return true;
     }
 
-    /** Closes the least needed one that has a thread, which is then free; returns whether there was one. */
-    boolean closeOneWithThread() {
-        Set<ClientConnection> without = new HashSet<>();
-        for (ClientConnection each : open) {
-            if (!each.hasThread()) {
-                without.add(each);
-            }
-        }
-        return closeOne(without);
-    }
-
-    /** Closes the least needed one, except those; returns whether there was one. */
-    private boolean closeOne(Set<ClientConnection> passed) {
-        for (ClientConnection next = longestIdle(passed); next != null; next = longestIdle(passed)) {
-            if (next.closeIfIdle()) {
-                return true;
-            }
-            passed.add(next);
-        }
-        return heads.closeOldest();
+    /** Closes the least needed one; returns whether there was one. */
+    private boolean closeOne() {
+        // Computed from the present connections, because the limit of threads or descriptors may be lower than theirs.
+        int share = shares.shareOf(count.get());
+        return longestIdle.closeOne(share, each -> true, ClientConnection::closeIfIdle)
+                || heads.closeOldest(allInUse());
     }
 
     private boolean closeOneOf(@Nullable InetAddress client) {
-        Set<ClientConnection> passed = new HashSet<>();
-        for (ClientConnection next = longestIdle.ofClient(client, passed);
-                next != null;
-                next = longestIdle.ofClient(client, passed)) {
-            if (next.closeIfIdle()) {
-                return true;
-            }
-            passed.add(next);
-        }
-        return heads.closeOldestOf(client);
+        return longestIdle.closeOneOf(client, ClientConnection::closeIfIdle)
+                || heads.closeOldestOf(client, "its address had more than " + share());
     }
 
     /**
@@ -146,14 +134,6 @@ final class ClientConnections {
             closed += each.getValue().closeIfIdle() ? 1 : 0;
         }
         return closed;
-    }
-
-    /**
-     * The longest idle connection. A client's share is computed from the present connections, because the limit of
-     * threads or descriptors may be lower than the limit of connections.
-     */
-    private @Nullable ClientConnection longestIdle(Set<ClientConnection> passed) {
-        return longestIdle.ofAll(shares.shareOf(count.get()), passed);
     }
 
     int size() {

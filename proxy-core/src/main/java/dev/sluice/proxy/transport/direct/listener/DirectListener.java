@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A server socket and its connections. One thread accepts; {@link ConnectionThreads} carry the connections. */
@@ -25,29 +23,31 @@ public final class DirectListener implements Listener {
     private final Runnable onClose;
     private final ListenerState state;
     private final TimeSource time;
-    private final Executor executor;
-    private final boolean ownThreads;
+    private final DirectListenerPool pool;
     private final ClientConnections connections;
     private final Refusals refusals;
     private final ConnectionThreads threads;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private DirectListener(
-            Acceptor acceptor, Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) {
+            Acceptor acceptor,
+            Listener.Settings settings,
+            ListenerOptions options,
+            DirectListenerPool pool,
+            Service service,
+            Runnable onClose)
+            throws IOException {
         this.onClose = onClose;
         this.acceptor = acceptor;
         this.time = settings.time();
-        Executor given = settings.executor();
-        this.ownThreads = given == null;
-        this.executor = given == null ? DirectListenerPool.open(options.threads()) : given;
-        boolean platform = ownThreads && executor instanceof ThreadPoolExecutor;
-        int heads = platform ? Math.min(options.heads(), options.threads()) : options.heads();
-        this.state = new ListenerState(settings, options, service, heads);
+        this.pool = pool;
+        int heads = Math.min(options.heads(), pool.heads());
+        this.state = new ListenerState(settings, options, service, heads, pool.limit());
         ClientShares shares =
                 new ClientShares(options.connections(), service.limits().clientShare());
         this.connections = new ClientConnections(shares, state.heads());
         this.refusals = new Refusals(time);
-        this.threads = new ConnectionThreads(executor, options.threads(), state, connections, refusals);
+        this.threads = new ConnectionThreads(pool, state, connections);
     }
 
     /**
@@ -59,19 +59,43 @@ public final class DirectListener implements Listener {
      */
     public static DirectListener open(
             Listener.Settings settings, ListenerOptions options, Service service, Runnable onClose) throws IOException {
+        DirectListenerPool pool = DirectListenerPool.of(settings.executor(), options.threads());
+        return open(settings, options, pool, service, onClose);
+    }
+
+    /** The same with these threads. */
+    static DirectListener open(
+            Listener.Settings settings,
+            ListenerOptions options,
+            DirectListenerPool pool,
+            Service service,
+            Runnable onClose)
+            throws IOException {
         Acceptor acceptor = Acceptor.bind(settings.address(), options.backlog(), settings.time());
-        DirectListener listener = new DirectListener(acceptor, settings, options, service, onClose);
-        // On a thread of its own: as a virtual one it would wait behind all that have requests to serve.
-        listener.time.startNative("direct-accept", listener::acceptAll);
+        DirectListener listener;
+        try {
+            listener = new DirectListener(acceptor, settings, options, pool, service, onClose);
+        } catch (IOException | RuntimeException | Error failure) {
+            acceptor.close();
+            throw failure;
+        }
+        try {
+            // The classes that make room are loaded now: later there may be no descriptor for that.
+            listener.connections.closeIdle(0);
+            listener.threads.start();
+            // On a thread of its own: as a virtual one it would wait behind all that have requests to serve.
+            listener.time.startNative("direct-accept", listener::acceptAll);
+        } catch (RuntimeException | Error noThread) {
+            acceptor.close();
+            listener.threads.close();
+            throw noThread;
+        }
         return listener;
     }
 
     private void acceptAll() {
         try {
-            // The classes that make room are loaded now: later there may be no descriptor for that.
-            connections.closeIdle(0);
             acceptor.run(this::admit, this::makeRoom);
-            threads.carryTakeovers();
         } finally {
             state.letGo();
         }
@@ -80,21 +104,35 @@ public final class DirectListener implements Listener {
     private void admit(SocketChannel channel) throws IOException {
         ServerConnection connection;
         try {
-            connection = new ServerConnection(state, PlainWire.of(channel, state.watch()));
+            connection = new ServerConnection(state, threads, PlainWire.of(channel, state.watch()));
         } catch (IOException | RuntimeException gone) {
             channel.close();
             return;
         }
+        // First: a drain may end it as soon as it is in the list.
+        state.hold();
+        boolean taken = false;
+        try {
+            take(connection);
+            taken = true;
+        } finally {
+            if (!taken) {
+                // It would be counted, and a drain would wait for it, for as long as the listener lives.
+                connection.close();
+                connection.letGo();
+            }
+        }
+    }
+
+    private void take(ServerConnection connection) {
         ProxyException full = null;
         if (state.draining()) {
             connections.addLast(connection);
         } else {
             full = connections.add(connection);
         }
-        // Only now: a connection that has not been added is never removed, and a drain would wait for it.
-        state.hold();
         if (full == null) {
-            threads.carry(connection);
+            threads.begin(connection);
         } else {
             refusals.refuse(connection, full, state.tls() == null);
         }
@@ -129,12 +167,10 @@ public final class DirectListener implements Listener {
     @Override
     public void close() {
         stopAccepting();
-        threads.close();
         connections.forEach(ClientConnection::close);
         refusals.forEach(ClientConnection::close);
-        if (ownThreads) {
-            DirectListenerPool.close(executor);
-        }
+        threads.close();
+        pool.close();
         if (!ended.getAndSet(true)) {
             onClose.run();
         }

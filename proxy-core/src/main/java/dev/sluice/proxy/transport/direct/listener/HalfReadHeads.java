@@ -3,10 +3,10 @@ package dev.sluice.proxy.transport.direct.listener;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.internal.LogLimit;
 import java.net.InetAddress;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +32,27 @@ final class HalfReadHeads {
     }
 
     void add(ClientConnection connection) {
-        waiting.add(connection);
         int inAll = count.incrementAndGet();
-        if (!shares.take(connection.client(), inAll)) {
-            closeOldestOf(connection.client());
+        boolean within;
+        boolean added = false;
+        try {
+            within = shares.take(connection.client(), inAll);
+            // Behind that, so that whoever removes it at once gives back what it has.
+            added = waiting.add(connection);
+        } finally {
+            if (!added) {
+                // Without memory, for example. It is never removed, and its place would be lost for good.
+                count.decrementAndGet();
+                shares.giveBack(connection.client());
+            }
+        }
+        if (!within) {
+            closeOldestOf(
+                    connection.client(),
+                    "its address had more than its share of " + shares.share() + " of maxHeads (" + shares.limit()
+                            + ")");
         } else if (inAll > shares.limit()) {
-            closeOldest();
+            closeOldest("maxHeads is " + shares.limit());
         }
     }
 
@@ -53,34 +68,32 @@ final class HalfReadHeads {
         }
     }
 
-    /** Refuses the one that has waited for the longest; returns whether there was one. */
-    boolean closeOldest() {
-        Set<ClientConnection> passed = new HashSet<>();
-        for (ClientConnection next = oldest.ofAll(shares.share(), passed);
-                next != null;
-                next = oldest.ofAll(shares.share(), passed)) {
-            if (refuse(next, "it had waited the longest of all unfinished heads, maxHeads is " + shares.limit())) {
-                return true;
-            }
-            passed.add(next);
-        }
-        return false;
+    /**
+     * Refuses the one that has waited for the longest; returns whether there was one.
+     *
+     * @param why what there is no room for, for the log
+     */
+    boolean closeOldest(String why) {
+        return closeOldest(each -> true, why);
     }
 
-    /** Refuses the client's one that has waited for the longest; returns whether there was one. */
-    boolean closeOldestOf(@Nullable InetAddress client) {
-        Set<ClientConnection> passed = new HashSet<>();
-        for (ClientConnection next = oldest.ofClient(client, passed);
-                next != null;
-                next = oldest.ofClient(client, passed)) {
-            String why = "its address had more than its share of " + shares.share() + " of maxHeads (" + shares.limit()
-                    + ")";
-            if (refuse(next, why)) {
-                return true;
-            }
-            passed.add(next);
-        }
-        return false;
+    /** Refuses the one that has waited for the longest with a thread; returns whether there was one. */
+    boolean closeOldestWithThread() {
+        return closeOldest(ClientConnection::hasThread, "there was no free thread for other requests");
+    }
+
+    private boolean closeOldest(Predicate<ClientConnection> among, String why) {
+        String whole = "it had waited the longest of all unfinished heads, and " + why;
+        return oldest.closeOne(shares.share(), among, each -> refuse(each, whole));
+    }
+
+    /**
+     * Refuses the client's one that has waited for the longest; returns whether there was one.
+     *
+     * @param why of what the client has too much, for the log
+     */
+    boolean closeOldestOf(@Nullable InetAddress client, String why) {
+        return oldest.closeOneOf(client, each -> refuse(each, why));
     }
 
     private boolean refuse(ClientConnection connection, String why) {

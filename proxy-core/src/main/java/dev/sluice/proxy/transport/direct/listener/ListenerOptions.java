@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.syntax.Cidr;
+import dev.sluice.proxy.transport.direct.multiplex.SessionOptions;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,10 @@ public record ListenerOptions(
         Duration linger,
         Duration lingerIdle,
         boolean halfClose,
-        List<Cidr> proxyProtocolPeers) {
+        List<Cidr> proxyProtocolPeers,
+        boolean alpn,
+        boolean priorKnowledge,
+        SessionOptions sessions) {
     /** Returns whether connections from this peer begin with a PROXY header. */
     public boolean speaksProxyProtocol(@Nullable InetAddress peer) {
         for (Cidr block : proxyProtocolPeers) {

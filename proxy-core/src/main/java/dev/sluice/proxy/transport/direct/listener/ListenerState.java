@@ -11,6 +11,8 @@ import dev.sluice.proxy.tls.TlsSettings;
 import dev.sluice.proxy.wire.Watch;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ final class ListenerState {
     private final Watch watch;
     private final @Nullable ServerTls tls;
     private final HalfReadHeads heads;
+    private final Set<ClientConnection> lingering = ConcurrentHashMap.newKeySet();
+    private final Tunnels tunnels;
     private final LogLimit failedOpenings;
 
     /** The accepting task is one. */
@@ -39,8 +43,13 @@ final class ListenerState {
     private final Signal settled = new Signal();
     private volatile long drainingSinceNanos = NOT_DRAINING;
 
-    /** @param heads how many heads may be half read at once */
-    ListenerState(Listener.Settings settings, ListenerOptions options, Service service, int heads) {
+    /**
+     * It does not drain yet.
+     *
+     * @param heads how many heads may be half read at once
+     * @param tunnels how many tunnels may be open at once
+     */
+    ListenerState(Listener.Settings settings, ListenerOptions options, Service service, int heads, int tunnels) {
         this.options = options;
         this.service = service;
         this.watch = Watch.of(settings.time());
@@ -48,6 +57,7 @@ final class ListenerState {
         this.tls = settings.tlsByName() != null || fixed == null ? settings.tlsByName() : ServerTls.of(fixed);
         ClientShares shares = new ClientShares(heads, service.limits().clientShare());
         this.heads = new HalfReadHeads(shares, new LogLimit(1, time()::nanos));
+        this.tunnels = new Tunnels(tunnels);
         this.failedOpenings = new LogLimit(FAILED_OPENINGS, time()::nanos);
     }
 
@@ -93,6 +103,36 @@ final class ListenerState {
 
     HalfReadHeads heads() {
         return heads;
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    /** The connections that linger, each with a thread. */
+    Set<ClientConnection> lingering() {
+        return lingering;
+    }
+
+    /** Ends the connection that has lingered for the longest, and so frees its thread; returns whether there is one. */
+    boolean endLingering() {
+        for (ClientConnection next = longestLingering(); next != null; next = longestLingering()) {
+            lingering.remove(next);
+            if (next.closeIfIdle()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable ClientConnection longestLingering() {
+        ClientConnection longest = null;
+        for (ClientConnection each : lingering) {
+            if (longest == null || each.idleSinceNanos() < longest.idleSinceNanos()) {
+                longest = each;
+            }
+        }
+        return longest;
     }
 
     /** Limits the lines about connections that failed before or in their TLS handshake. */

@@ -112,8 +112,9 @@ final class OneWay {
     private void leave() throws IOException {
         left = true;
         byte[] frame = masks ? masked() : new byte[] {(byte) CLOSE_FRAME, (byte) GOING_AWAY.length, 0x03, (byte) 0xe9};
-        sink.write(frame, 0, frame.length);
+        // Before the write returns, its reader may have the frame, and this side may be cut.
         closeSent = true;
+        sink.write(frame, 0, frame.length);
     }
 
     private static byte[] masked() {
@@ -131,7 +132,10 @@ final class OneWay {
         };
     }
 
-    /** Returns whether our close frame is the last frame for the other side. */
+    /**
+     * Returns whether our close frame is the last frame for the other side, which perhaps has only a part of it so far: one
+     * that sees the end before the whole frame knows that it was cut (RFC 6455 §7.1.5).
+     */
     boolean closeSent() {
         return closeSent;
     }

@@ -61,12 +61,13 @@ final class PacedWrites {
         return write(length, most -> plain.send(file, most));
     }
 
-    /** Writes so many bytes, or fewer, and returns how many. */
-    private interface Writing {
+    /** A step of writing. */
+    interface Writing {
         long write(long length) throws IOException;
     }
 
-    private long write(long length, Writing writing) throws ProxyException {
+    /** Writes so many bytes, or fewer, and returns how many. */
+    long write(long length, Writing writing) throws ProxyException {
         Duration idle = timeouts().idle();
         Pace paced = pace();
         long mostNanos = paced.begin(scope.time().nanos(), length);

@@ -162,7 +162,7 @@ final class Relay implements Watch.Watched {
         }
     }
 
-    /** Returns whether the client has got a close frame: after it, a plain end of the connection is not a cut. */
+    /** Returns whether the client gets a close frame: after it, a plain end of the connection is not a cut. */
     boolean clientTold() {
         return toClient.closeSent();
     }

@@ -19,6 +19,7 @@ import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,9 @@ final class RequestBody extends BulkInputStream {
     private final InputBuffer input;
     private final Exchange scope;
     private final long length;
+    private final boolean untilEnd;
     private final @Nullable ChunkedReader chunks;
+    private final Supplier<Headers> trailers;
     private final @Nullable Interim continues;
     private long left;
     private final ReentrantLock turn = new ReentrantLock();
@@ -54,7 +57,8 @@ final class RequestBody extends BulkInputStream {
     /**
      * A body whose first byte is the next one of {@code input}.
      *
-     * @param chunks reads a body in chunks; null when the length is known
+     * @param chunks reads a body in chunks; null when its length ends it, or the end of the input
+     * @param trailers what has come behind it, once it has ended
      * @param continues asks for the body, or null if the client sends it without being asked
      */
     RequestBody(
@@ -63,13 +67,16 @@ final class RequestBody extends BulkInputStream {
             Exchange scope,
             Framing framing,
             @Nullable ChunkedReader chunks,
+            Supplier<Headers> trailers,
             @Nullable Interim continues) {
         this.wire = wire;
         this.input = input;
         this.scope = scope;
         this.length = framing.length();
         this.left = framing.length();
+        this.untilEnd = framing.kind() == Framing.Kind.UNTIL_CLOSE;
         this.chunks = chunks;
+        this.trailers = trailers;
         this.continues = continues;
         this.movedNanos = scope.time().nanos();
     }
@@ -97,7 +104,7 @@ final class RequestBody extends BulkInputStream {
             return false;
         }
         try {
-            return ended || (chunks == null && failure == null && left <= input.available());
+            return ended || (chunks == null && !untilEnd && failure == null && left <= input.available());
         } finally {
             turn.unlock();
         }
@@ -204,7 +211,7 @@ final class RequestBody extends BulkInputStream {
     private int readAsked(byte[] target, int offset, int want) throws IOException {
         // Again, after the deadline was set: to give the body up sets it later.
         requireWanted();
-        int n = chunks != null ? readChunks(chunks, target, offset, want) : readFixed(target, offset, want);
+        int n = readOn(target, offset, want);
         movedNanos = scope.time().nanos();
         pace().moved(movedNanos, Math.max(0, n));
         requireWanted();
@@ -262,8 +269,14 @@ final class RequestBody extends BulkInputStream {
         asked = true;
     }
 
-    private int readChunks(ChunkedReader reader, byte[] target, int offset, int want) throws IOException {
-        int n = reader.read(target, offset, want);
+    private int readOn(byte[] target, int offset, int want) throws IOException {
+        if (untilEnd) {
+            return counted(input.read(target, offset, want));
+        }
+        return chunks != null ? counted(chunks.read(target, offset, want)) : readFixed(target, offset, want);
+    }
+
+    private int counted(int n) {
         if (n > 0) {
             scope.notes().addRequestBytes(n);
         }
@@ -291,10 +304,13 @@ final class RequestBody extends BulkInputStream {
         if (ended || failure != null) {
             return 0;
         }
-        return chunks != null ? chunks.available() : (int) Math.min(input.available(), left);
+        if (chunks != null) {
+            return chunks.available();
+        }
+        return untilEnd ? input.available() + wire.available() : (int) Math.min(input.available(), left);
     }
 
     private Headers trailers() {
-        return chunks != null && ended ? chunks.trailers() : Headers.empty();
+        return ended ? trailers.get() : Headers.empty();
     }
 }

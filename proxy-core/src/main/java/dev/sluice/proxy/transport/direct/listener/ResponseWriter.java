@@ -1,11 +1,9 @@
 package dev.sluice.proxy.transport.direct.listener;
 
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.HttpVersion;
-import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Tunnel;
@@ -17,7 +15,6 @@ import dev.sluice.proxy.internal.FileInput;
 import dev.sluice.proxy.syntax.ConnectionFields;
 import dev.sluice.proxy.wire.PlainWire;
 import dev.sluice.proxy.wire.Wire;
-import java.io.IOException;
 import java.io.InputStream;
 
 /**
@@ -202,10 +199,11 @@ final class ResponseWriter {
                 continue;
             }
             flushBeforeWait(body);
-            int n = read(body, buffer, 0, (int) Math.min(buffer.length, left < 0 ? buffer.length : left));
+            int n = ResponseContent.read(
+                    body, buffer, 0, (int) Math.min(buffer.length, left < 0 ? buffer.length : left));
             if (n < 0) {
                 if (left > 0) {
-                    throw endedEarly(left);
+                    throw ResponseContent.endedEarly(left);
                 }
                 break;
             }
@@ -222,20 +220,15 @@ final class ResponseWriter {
         while (left > 0) {
             flushBeforeWait(body);
             out.room(left);
-            int n = read(body, out.bytes(), out.size(), left);
+            int n = ResponseContent.read(body, out.bytes(), out.size(), left);
             if (n < 0) {
-                throw endedEarly(left);
+                throw ResponseContent.endedEarly(left);
             }
             left -= n;
             out.added(n);
             scope.notes().addResponseBytes(n);
         }
         flush();
-    }
-
-    private static ProxyException endedEarly(long left) {
-        return new ProxyException(
-                Outcome.FAILED, Delivery.ANSWERED, "the body ended " + left + " bytes before its length");
     }
 
     /** A file goes from the operating system to the client, if nothing changes its bytes on the way. */
@@ -252,7 +245,7 @@ final class ResponseWriter {
     private void copyChunks(Body whole, InputStream body, byte[] buffer) throws ProxyException {
         while (true) {
             flushBeforeWait(body);
-            int n = read(body, buffer, ChunkFrame.DATA_AT, ChunkFrame.DATA_BYTES);
+            int n = ResponseContent.read(body, buffer, ChunkFrame.DATA_AT, ChunkFrame.DATA_BYTES);
             if (n < 0) {
                 break;
             }
@@ -280,28 +273,8 @@ final class ResponseWriter {
 
     /** So that events pass one by one: no byte is kept back while it is not known when more will come. */
     private void flushBeforeWait(InputStream body) throws ProxyException {
-        if (out.size() > 0 && available(body) == 0) {
+        if (out.size() > 0 && ResponseContent.available(body) == 0) {
             flush();
-        }
-    }
-
-    private static int available(InputStream body) {
-        try {
-            return body.available();
-        } catch (IOException failed) {
-            // The read will report it.
-            return 0;
-        }
-    }
-
-    private static int read(InputStream body, byte[] buffer, int offset, int length) throws ProxyException {
-        try {
-            return body.read(buffer, offset, length);
-        } catch (ProxyException why) {
-            throw why;
-        } catch (IOException | RuntimeException cause) {
-            throw new ProxyException(
-                    Outcome.FAILED, Delivery.ANSWERED, "reading the response's body failed: " + cause, cause);
         }
     }
 

@@ -20,23 +20,20 @@ import dev.sluice.proxy.http1.ReceivedHead;
 import dev.sluice.proxy.http1.RequestHead;
 import dev.sluice.proxy.http1.Side;
 import dev.sluice.proxy.limit.Limits;
-import dev.sluice.proxy.scope.ListenedAt;
-import dev.sluice.proxy.scope.ServedHosts;
-import dev.sluice.proxy.spi.ClientCall;
 import dev.sluice.proxy.spi.ExchangeRun;
-import dev.sluice.proxy.wire.TlsWire;
 import dev.sluice.proxy.wire.Wire;
 import java.io.EOFException;
 import java.io.InputStream;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on a client's connection of HTTP/1.1, driven by an {@link ExchangeRun} on the
  * connection's thread: the bytes, and the state of the connection after them.
  */
-final class ServerExchange implements ClientCall {
+final class ServerExchange extends ClientExchange {
     /** Everything that a listener can do. */
     static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.HOST)));
 
@@ -49,7 +46,6 @@ final class ServerExchange implements ClientCall {
     /** The head that is used to answer a request that cannot be read. */
     static final RequestHead UNREADABLE = new RequestHead("GET", "/", HttpVersion.HTTP_1_1, Headers.empty());
 
-    private final ListenerState listener;
     private final Wire wire;
     private final InputBuffer input;
     private final ConnectionDrain drain;
@@ -57,9 +53,7 @@ final class ServerExchange implements ClientCall {
     private final @Nullable ProxyException unreadable;
     private final ExchangeRun run;
     private final ResponseWriter writer;
-    private volatile @Nullable RequestBody body;
     private volatile boolean tunnelling;
-    private volatile @Nullable Relay relay;
     private boolean persistent;
     private boolean refused = true;
     private boolean lingers;
@@ -86,7 +80,7 @@ final class ServerExchange implements ClientCall {
             ConnectionDrain drain,
             RequestHead head,
             @Nullable ProxyException unreadable) {
-        this.listener = listener;
+        super(listener);
         this.wire = wire;
         this.input = input;
         this.drain = drain;
@@ -101,7 +95,12 @@ final class ServerExchange implements ClientCall {
 
     /** Serves the request; returns whether the connection can be used again. */
     boolean serve() {
-        Outcome how = run.run();
+        Outcome how;
+        try {
+            how = run.run();
+        } finally {
+            endTunnel();
+        }
         // What interrupted the handler meant the exchange, and would close the connection at its next use.
         Thread.interrupted();
         if (how != Outcome.COMPLETED) {
@@ -130,12 +129,7 @@ final class ServerExchange implements ClientCall {
 
     @Override
     public ProxyRequest request(Exchange scope) throws ProxyException {
-        if (wire instanceof TlsWire tls) {
-            scope.put(ServedHosts.class, tls::serves);
-        }
-        if (!wire.local().equals(scope.client().local())) {
-            scope.put(ListenedAt.class, new ListenedAt(wire.local()));
-        }
+        note(scope, wire);
         if (unreadable != null) {
             throw unreadable;
         }
@@ -143,15 +137,15 @@ final class ServerExchange implements ClientCall {
         // next request.
         persistent = HopByHop.isPersistent(head.version(), head.headers()) && !isConnect();
         ReceivedHead received = ReceivedHead.of(head.method(), head.target(), head.version(), head.headers(), scope);
-        ProxyRequest.Builder request = received.request();
+        ProxyRequest request = received.request();
         Framing framing = received.framing();
         if (framing.length() != 0) {
-            RequestBody arriving = arriving(scope, framing, request.build().expectsContinue());
+            RequestBody arriving = arriving(scope, framing, request.expectsContinue());
             body = arriving;
-            request.body(arriving.body());
+            request = request.toBuilder().body(arriving.body()).build();
         }
         refused = false;
-        return request.build();
+        return request;
     }
 
     private RequestBody arriving(Exchange scope, Framing framing, boolean asked) {
@@ -159,7 +153,8 @@ final class ServerExchange implements ClientCall {
         ChunkedReader chunks = framing.kind() == Framing.Kind.CHUNKED
                 ? new ChunkedReader(input, limits.headerBytes(), limits.headerCount(), Side.REQUEST)
                 : null;
-        return new RequestBody(wire, input, scope, framing, chunks, asked ? run::askForBody : null);
+        Supplier<Headers> trailers = chunks != null ? chunks::trailers : Headers::empty;
+        return new RequestBody(wire, input, scope, framing, chunks, trailers, asked ? run::askForBody : null);
     }
 
     private boolean isConnect() {
@@ -196,12 +191,13 @@ final class ServerExchange implements ClientCall {
 
     /** The rest of a body must not be read as the tunnel's first bytes, nor by two readers at once. */
     @Override
-    public void readyTunnel() throws ProxyException {
+    public void readyTunnel(ProxyResponse response) throws ProxyException {
         RequestBody request = body;
         if (request != null && !(request.isHere() && request.skip())) {
             throw new ProxyException(
                     Outcome.FAILED, Delivery.ANSWERED, "the answer was a tunnel before the request's body was read");
         }
+        takeTunnel();
     }
 
     @Override
@@ -210,30 +206,7 @@ final class ServerExchange implements ClientCall {
         tunnelling = true;
         persistent = false;
         writer.tunnelHead(response, tunnel);
-        Relay open = new Relay(listener.watch(), wire, input, tunnel, run.scope());
-        relay = open;
-        if (listener.draining()) {
-            // The drain may have begun before there was a relay to be told.
-            open.goAway();
-        }
-        return open.run();
-    }
-
-    /** The listener drains: a tunnel is told. Never blocks. */
-    void drain() {
-        Relay open = relay;
-        if (open != null) {
-            open.goAway();
-        }
-    }
-
-    @Override
-    public boolean stopReading(Outcome why) {
-        RequestBody request = body;
-        if (request != null && !request.ended()) {
-            request.stop(new ProxyException(why, Delivery.SENT_UNKNOWN, "cancelled: " + why));
-        }
-        return true;
+        return relay(wire, input, tunnel, run.scope());
     }
 
     /** Notes how the response ends, unless it was cut before that was known: then none of its bytes is sent. */
@@ -252,7 +225,7 @@ final class ServerExchange implements ClientCall {
     @Override
     public void cut(Outcome why) {
         cutOff = true;
-        Relay open = relay;
+        Relay open = relay();
         if (why != Outcome.CLIENT_LEFT && open != null && open.clientTold()) {
             wire.breakInput(new EOFException("the tunnel is closed"));
             wire.breakOutput();
@@ -270,7 +243,7 @@ final class ServerExchange implements ClientCall {
      */
     void sweep(long nowNanos) {
         RequestBody request = body;
-        // A wire that this side has closed or broken says nothing about the client.
+        // A wire that this side has closed says nothing about the client.
         if (nowNanos - peekedNanos < untilPeekNanos || wire.closed() || (request != null && request.failed())) {
             return;
         }

@@ -119,5 +119,6 @@ public final class DirectUpstream extends OriginUpstream {
     @Override
     public void close() {
         pools.closeIdle(destination);
+        streams.closeIdle(destination);
     }
 }

@@ -44,8 +44,25 @@ final class OriginCall implements QuickHook<Outcome> {
     private final HeadTime.Wait headWait;
     private final OriginStream stream;
     private @Nullable Upload upload;
+
+    /** The request's body, once it was opened. */
+    private @Nullable Content content;
+
     private boolean sending = true;
     private boolean heard;
+
+    /** A body that was opened. */
+    private static final class Content {
+        private final InputStream in;
+
+        /** All of it, if it was here; else null. */
+        private final byte @Nullable [] whole;
+
+        Content(InputStream in, byte @Nullable [] whole) {
+            this.in = in;
+            this.whole = whole;
+        }
+    }
 
     private OriginCall(ProxyRequest request, OriginStream stream, Timeouts timeouts) {
         this.request = request;
@@ -71,28 +88,37 @@ final class OriginCall implements QuickHook<Outcome> {
         boolean fresh = !request.idempotent();
         OriginCall call =
                 new OriginCall(request, streams.open(request, destination, rule, fresh, timeouts.idle()), timeouts);
+        boolean unbegun;
         try {
             return call.run();
         } catch (ProxyException why) {
             if (!call.wasStale(why)) {
                 throw why;
             }
+            unbegun = why.delivery() == Delivery.NOT_SENT;
         }
-        exchange.notes().note(() -> "connection: a pooled one was closed by the origin, and replaced by another");
-        return new OriginCall(request, streams.open(request, destination, rule, true, timeouts.idle()), timeouts).run();
+        exchange.notes()
+                .note(() -> unbegun
+                        ? "connection: the origin has not begun the request, and gets it again"
+                        : "connection: a pooled one was closed by the origin, and replaced by another");
+        OriginCall again =
+                new OriginCall(request, streams.open(request, destination, rule, true, timeouts.idle()), timeouts);
+        again.content = call.content;
+        return again.run();
     }
 
     /**
      * Returns whether the origin closed the idle connection, as it may at any time, just when the request was sent. RFC
-     * 9112 §9.3.1: an idempotent request may then be sent again automatically, once.
+     * 9112 §9.3.1: an idempotent request may then be sent again automatically, once. One that an origin of HTTP/2 has refused
+     * was not begun (RFC 9113 §8.7).
      */
     private boolean wasStale(ProxyException why) {
         boolean closed = why.outcome() == Outcome.HEAD_FAILED || why.outcome() == Outcome.SEND_FAILED;
-        return closed
-                && stream.reused()
-                && !heard
-                && request.idempotent()
-                && request.body().length() == 0
+        boolean unbegun = why.outcome() == Outcome.SEND_FAILED && why.delivery() == Delivery.NOT_SENT;
+        boolean bodiless = request.body().length() == 0;
+        // Nothing was read of a body that was to be sent beside the call, or all of it is here.
+        boolean same = bodiless || upload == null;
+        return ((unbegun && same) || (closed && bodiless && stream.reused() && !heard && request.idempotent()))
                 && exchange.cancelled() == null;
     }
 
@@ -137,19 +163,25 @@ final class OriginCall implements QuickHook<Outcome> {
     }
 
     private void send() throws IOException {
-        InputStream content =
-                request.body().length() == 0 ? null : request.body().open();
-        boolean joined = content != null && isHere(content);
-        stream.send(content != null && joined ? whole(content) : null);
+        if (content == null && request.body().length() != 0) {
+            content = content();
+        }
+        Content body = content;
+        stream.send(body == null ? null : body.whole);
         sending = false;
-        if (content == null || joined) {
+        if (body == null || body.whole != null) {
             stream.headDeadline(headWait.begin(exchange.time().nanos()));
         } else {
             // The head's time begins when the body is out: until then the upload has its own timeouts.
             stream.headDeadline(TimeSource.NEVER);
-            upload = new Upload(request, content, stream, headWait);
+            upload = new Upload(request, body.in, stream, headWait);
             upload.start();
         }
+    }
+
+    private Content content() throws IOException {
+        InputStream in = request.body().open();
+        return new Content(in, isHere(in) ? whole(in) : null);
     }
 
     private boolean isHere(InputStream content) throws IOException {
@@ -193,6 +225,7 @@ final class OriginCall implements QuickHook<Outcome> {
     }
 
     private ProxyResponse answer(ResponseHead head) throws ProxyException, InterruptedException {
+        content = null;
         if (upload != null) {
             upload.answered();
         }

@@ -20,4 +20,7 @@ public interface OriginStreams {
      */
     OriginStream open(ProxyRequest request, Destination destination, AddressRule rule, boolean fresh, Duration idle)
             throws ProxyException, InterruptedException;
+
+    /** Closes the connections to there that nobody uses, other than those of the pools. */
+    default void closeIdle(Destination destination) {}
 }

@@ -4,31 +4,47 @@ import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Tunnel;
 import dev.sluice.proxy.connect.pool.Connection;
+import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.internal.BulkInputStream;
 import dev.sluice.proxy.internal.QuickHook;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A connection to an origin with another protocol than HTTP. */
+/** The bytes of another protocol than HTTP, on a connection to an origin or a stream of one. */
 final class OriginTunnel implements Tunnel {
-    private final Connection connection;
+    private final Wire wire;
+    private final InputBuffer input;
+    private final Runnable end;
     private final String protocol;
     private final InputStream in = new Reader();
     private final OutputStream out = new Writer();
 
-    /** The tunnel over {@code connection}, which it takes over: it may be silent without a limit. */
+    /** The tunnel over {@code connection}, which it takes over. */
     OriginTunnel(Connection connection, String protocol) {
-        this.connection = connection;
+        this(connection.wire(), connection.input(), connection::close, protocol);
+    }
+
+    /**
+     * The tunnel over {@code wire}, which it takes over: it may be silent without a limit.
+     *
+     * @param input of the wire
+     * @param end closes it
+     */
+    OriginTunnel(Wire wire, InputBuffer input, Runnable end, String protocol) {
+        this.wire = wire;
+        this.input = input;
+        this.end = end;
         this.protocol = protocol;
-        connection.wire().readDeadline(TimeSource.NEVER);
-        connection.wire().writeDeadline(TimeSource.NEVER);
+        wire.readDeadline(TimeSource.NEVER);
+        wire.writeDeadline(TimeSource.NEVER);
     }
 
     /** Ends the tunnel with {@code scope}. */
     OriginTunnel within(Exchange scope) {
-        scope.onCancel((QuickHook<Outcome>) reason -> connection.wire().abort());
+        scope.onCancel((QuickHook<Outcome>) reason -> wire.abort());
         scope.onEnd(outcome -> close());
         return this;
     }
@@ -50,23 +66,23 @@ final class OriginTunnel implements Tunnel {
 
     @Override
     public void shutdownOutput() throws IOException {
-        connection.wire().shutdownOutput();
+        wire.shutdownOutput();
     }
 
     @Override
     public void close() {
-        connection.close();
+        end.run();
     }
 
     private final class Reader extends BulkInputStream {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            return connection.input().read(target, offset, length);
+            return input.read(target, offset, length);
         }
 
         @Override
         public int available() {
-            return connection.input().available();
+            return input.available();
         }
     }
 
@@ -78,7 +94,7 @@ final class OriginTunnel implements Tunnel {
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
-            connection.wire().write(source, offset, length);
+            wire.write(source, offset, length);
         }
     }
 }

@@ -57,7 +57,7 @@ final class RequestWriter {
     }
 
     /** RFC 9110 §8.6: {@code Content-Length: 0} where the method has a meaning for content, and nothing elsewhere. */
-    private static boolean expectsBody(String method) {
+    static boolean expectsBody(String method) {
         return switch (method) {
             case "POST", "PUT", "PATCH" -> true;
             default -> false;

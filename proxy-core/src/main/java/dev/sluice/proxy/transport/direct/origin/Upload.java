@@ -204,7 +204,8 @@ final class Upload {
         // The origin may have answered before it stopped reading, so its response may still come. It may also have
         // answered before the client could be asked for the body; then there was nothing to send.
         boolean answeredFirst = !awaited && asked.expected() && !begun;
-        if (why.outcome() != Outcome.SEND_FAILED && !answeredFirst) {
+        boolean byOrigin = why.outcome() == Outcome.SEND_FAILED || why.outcome() == Outcome.BAD_RESPONSE;
+        if (!byOrigin && !answeredFirst) {
             stream.breakRequest(why);
         }
     }

@@ -158,7 +158,7 @@ class ConnectionLimitsTest {
 
         serve(connect(4));
 
-        assertRefused(first, 503, "maxHeads is 3");
+        assertRefused(first, 503, "all 3 of maxConnections are in use");
         second.write("est\r\n\r\n");
         assertThat(second.readHead()).startsWith("HTTP/1.1 200 ");
     }
@@ -199,6 +199,19 @@ class ConnectionLimitsTest {
 
         assertRefused(connect(1), 429, "127.0.0.1 has its share of 2 of maxConnections (8)");
         serve(connect(2));
+    }
+
+    @Test
+    void aboveItsShareAClientLosesAnUnfinishedHeadAndTheReasonIsItsConnections() throws Exception {
+        listen(DirectTransport.builder().maxConnections(8));
+        RawConnection first = halfRead(1);
+        for (int i = 0; i < 4; i++) {
+            busy(1);
+        }
+
+        serve(connect(1));
+
+        assertRefused(first, 503, "its share of 2 of maxConnections (8)");
     }
 
     @Test
@@ -290,7 +303,7 @@ class ConnectionLimitsTest {
 
         serve(connect(3));
 
-        assertRefused(first, 503, "maxHeads");
+        assertRefused(first, 503, "there was no free thread for other requests");
     }
 
     @Test

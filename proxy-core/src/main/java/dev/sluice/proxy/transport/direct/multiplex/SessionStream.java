@@ -1,0 +1,618 @@
+package dev.sluice.proxy.transport.direct.multiplex;
+
+import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.http1.OutputBuffer;
+import dev.sluice.proxy.http2.ErrorCode;
+import dev.sluice.proxy.http2.FieldWriter;
+import dev.sluice.proxy.http2.FrameWriter;
+import dev.sluice.proxy.http2.Http2Exception;
+import dev.sluice.proxy.http2.ResponseFields;
+import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.wire.Deadline;
+import dev.sluice.proxy.wire.Wire;
+import dev.sluice.proxy.wire.WireTimeoutException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of a connection: the bytes of its DATA as a wire (RFC 9113 §5). What a wire is closed with, a stream is reset
+ * with. Its window opens as it is read, so that whoever does not read stops this stream and no other. Safe for use by many
+ * threads, of which one reads and one writes.
+ */
+public final class SessionStream implements Wire {
+    /** How many interim responses may wait to be looked at. */
+    private static final int MOST_HEADS = 100;
+
+    private final Session session;
+    private final int id;
+
+    /** Whether a response comes, and not a request. */
+    private final boolean ofResponse;
+
+    private final FrameOutput.Turn turn;
+    private final Deadline readDeadline;
+    private final Deadline writeDeadline;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    /** From here on with the lock. */
+    private final ReceivedBytes received = new ReceivedBytes();
+
+    private int window;
+    /** What the peer may still send. */
+    private int open;
+    /** What has been read, or was not kept, and the peer has not been told. */
+    private int unsaid;
+
+    private long expected;
+    private long total;
+    private boolean ended;
+    private final Queue<ResponseFields> heads = new ArrayDeque<>(1);
+
+    /** Whether any head has come. */
+    private boolean heard;
+
+    /** Whether no other head is to come. */
+    private boolean answered;
+
+    private Headers trailers = Headers.empty();
+    private Set<String> secrets = Set.of();
+    private @Nullable IOException broken;
+
+    private volatile boolean closed;
+    private volatile boolean left;
+
+    /** Encodes a field block. */
+    @FunctionalInterface
+    public interface Block {
+        /** Returns the block, which is used at once. */
+        OutputBuffer encode(FieldWriter writer);
+    }
+
+    private SessionStream(Session session, int id, long expected, boolean ended, boolean ofResponse) {
+        this.session = session;
+        this.id = id;
+        this.ofResponse = ofResponse;
+        this.turn = session.output().turn(id, session.peer().window());
+        this.readDeadline = new Deadline(session.time());
+        this.writeDeadline = new Deadline(session.time());
+        this.window = session.options().window();
+        this.open = session.window();
+        this.expected = expected;
+        this.ended = ended;
+        this.answered = !ofResponse;
+    }
+
+    /**
+     * A stream on which a request has come.
+     *
+     * @param expected the bytes of its body, or {@link Body#UNKNOWN}
+     */
+    static SessionStream ofRequest(Session session, int id, long expected, boolean ended) {
+        return new SessionStream(session, id, expected, ended, false);
+    }
+
+    /** A stream on which a response is to come. */
+    static SessionStream ofResponse(Session session, int id) {
+        return new SessionStream(session, id, Body.UNKNOWN, false, true);
+    }
+
+    /** Sends the fields that open it. */
+    void begin(Block block, boolean end) throws IOException {
+        session.output().fieldsLater(turn, block, end);
+    }
+
+    FrameOutput.Turn turn() {
+        return turn;
+    }
+
+    /** Its number. */
+    public int id() {
+        return id;
+    }
+
+    /** Sends a field block, with what follows or by {@link #flush}. */
+    public void send(Block block, boolean end) throws IOException {
+        writeDeadline.begin();
+        try {
+            session.output().fields(turn, block, end);
+        } finally {
+            writeDeadline.end();
+        }
+        if (end) {
+            session.sent(this);
+        }
+    }
+
+    /**
+     * Ends this side's direction with trailers, in place of what would have come. Never blocks.
+     *
+     * @throws IOException if it has ended already
+     */
+    public void endNow(Block trailers) throws IOException {
+        session.output().lastFieldsNow(turn, trailers);
+        session.sent(this);
+    }
+
+    /** Sends what has been added. */
+    public void flush() throws IOException {
+        session.output().flush();
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        write(source, offset, length, false);
+    }
+
+    /** Writes bytes, and perhaps the end of this side's direction. */
+    public void write(byte[] source, int offset, int length, boolean end) throws IOException {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        if (length == 0 && !end) {
+            return;
+        }
+        writeDeadline.begin();
+        try {
+            int at = session.output().data(turn, source, offset, length, end);
+            while (at < length) {
+                writeDeadline.moved();
+                at += session.output().data(turn, source, offset + at, length - at, end);
+            }
+        } finally {
+            writeDeadline.end();
+        }
+        if (end) {
+            session.sent(this);
+        }
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        if (!session.output().ended(turn)) {
+            write(new byte[0], 0, 0, true);
+        }
+    }
+
+    /**
+     * The next head of a response, interim or final, waited for.
+     *
+     * @throws EOFException if the peer has sent all, and no final one
+     */
+    public ResponseFields head() throws IOException {
+        lock.lock();
+        try {
+            await(() -> !heads.isEmpty());
+            ResponseFields next = heads.poll();
+            if (next == null) {
+                throw new EOFException("the stream ended before a response");
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why the stream is over where the peer says that it has done nothing for it, which is true only before an answer. */
+    IOException refused(String why) {
+        lock.lock();
+        try {
+            return heard ? new IOException(why + ", although it has answered") : new RefusedException(why);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean awaitsHead() {
+        lock.lock();
+        try {
+            return !answered;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the head of a response. For the thread that reads the connection. */
+    void receive(ResponseFields head, boolean end) throws Http2Exception {
+        lock.lock();
+        try {
+            requireOpen("HEADERS");
+            if (heads.size() >= MOST_HEADS) {
+                throw Http2Exception.ofStream(id, ErrorCode.ENHANCE_YOUR_CALM, "too many heads at once");
+            }
+            heads.add(head);
+            heard = true;
+            answered = head.status() >= 200;
+            ended = end;
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The body has this length, what has come by now included.
+     *
+     * @throws Http2Exception if it has not (RFC 9113 §8.1.1)
+     */
+    public void expect(long length) throws Http2Exception {
+        lock.lock();
+        try {
+            expected = length;
+            count(total, ended);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the peer has sent behind its body. */
+    public Headers trailers() {
+        lock.lock();
+        try {
+            return trailers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The names of those fields, in any block that has come, which must never be put into a table. */
+    public Set<String> secrets() {
+        lock.lock();
+        try {
+            return secrets;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes the names of a block's. For the thread that reads the connection. */
+    void receive(Set<String> secretsOfBlock) {
+        if (secretsOfBlock.isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            Set<String> all = new HashSet<>(secrets);
+            all.addAll(secretsOfBlock);
+            secrets = Set.copyOf(all);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        int taken;
+        int credit;
+        lock.lock();
+        try {
+            await(() -> received.size() > 0);
+            if (received.size() == 0) {
+                return -1;
+            }
+            boolean fast = received.size() <= length && open < window / 2;
+            taken = received.take(target, offset, length);
+            unsaid += taken;
+            credit = credit(fast);
+        } finally {
+            lock.unlock();
+        }
+        if (credit > 0) {
+            session.output().frame(out -> FrameWriter.window(out, id, credit));
+        }
+        return taken;
+    }
+
+    /** Waits until it is there, or the end. */
+    private void await(BooleanSupplier there) throws IOException {
+        readDeadline.begin();
+        try {
+            requireInput();
+            while (!there.getAsBoolean() && !ended) {
+                arrived.await();
+                requireInput();
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted before anything came");
+        } finally {
+            readDeadline.end();
+        }
+    }
+
+    private void requireInput() throws IOException {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    /**
+     * What the peer is to be told now that it may send: half of the window at once. Whoever reads as fast as it sends gets a
+     * larger window, as long as the connection has memory for it.
+     */
+    private int credit(boolean fast) {
+        if (ended || unsaid < window / 2) {
+            return 0;
+        }
+        int more = fast ? session.widen(window) : 0;
+        window += more;
+        int credit = unsaid + more;
+        open += credit;
+        unsaid = 0;
+        return credit;
+    }
+
+    /**
+     * Takes DATA. For the thread that reads the connection.
+     *
+     * @param flow what counts for the window: the padding too
+     */
+    void receive(byte[] bytes, int offset, int length, int flow, boolean end) throws IOException {
+        int credit;
+        lock.lock();
+        try {
+            requireOpen("DATA");
+            open -= flow;
+            if (open < 0) {
+                throw Http2Exception.ofStream(
+                        id, ErrorCode.FLOW_CONTROL_ERROR, "more DATA than the window allows (RFC 9113 §6.9.1)");
+            }
+            requireHead();
+            total += length;
+            count(length, end);
+            ended = end;
+            unsaid += flow - length;
+            if (broken == null) {
+                received.add(bytes, offset, length);
+            }
+            credit = credit(false);
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+        if (credit > 0) {
+            session.output().frameLater(out -> FrameWriter.window(out, id, credit));
+        }
+    }
+
+    private void requireHead() throws Http2Exception {
+        if (!answered) {
+            throw Http2Exception.ofStream(id, ErrorCode.PROTOCOL_ERROR, "DATA before a head (RFC 9113 §8.1)");
+        }
+    }
+
+    private void requireOpen(String what) throws Http2Exception {
+        if (ended) {
+            throw Http2Exception.ofStream(
+                    id, ErrorCode.STREAM_CLOSED, what + " behind the end of the stream (RFC 9113 §5.1)");
+        }
+    }
+
+    /** RFC 9113 §8.1.1: the length is what it was said to be. */
+    private void count(long length, boolean end) throws Http2Exception {
+        if (expected == Body.UNKNOWN) {
+            return;
+        }
+        expected -= length;
+        if (expected < 0 || (end && expected > 0)) {
+            throw Http2Exception.ofStream(
+                    id, ErrorCode.PROTOCOL_ERROR, "another length than content-length says (RFC 9113 §8.1.1)");
+        }
+    }
+
+    /** Takes trailers. For the thread that reads the connection. */
+    void receive(Headers fields) throws Http2Exception {
+        lock.lock();
+        try {
+            count(0, true);
+            trailers = fields;
+            ended = true;
+            arrived.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether more fields may come. */
+    void requireOpenForTrailers() throws Http2Exception {
+        lock.lock();
+        try {
+            requireOpen("HEADERS");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether the peer has sent all. */
+    public boolean received() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether the peer has sent all, and nothing of it is left: no bytes, and no trailers. */
+    public boolean isEmpty() {
+        lock.lock();
+        try {
+            return ended && broken == null && received.size() == 0 && trailers.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether both sides have sent all. */
+    boolean complete() {
+        return received() && session.output().ended(turn);
+    }
+
+    /** Returns whether the peer may know that it is over, because both sides have sent all, or this one has closed it. */
+    public boolean isOver() {
+        return left || complete();
+    }
+
+    /** The bytes that the window has grown by, which others may have now. */
+    int widened() {
+        lock.lock();
+        try {
+            return window - session.options().window();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The peer takes more, or less. */
+    void open(int change, boolean ofSettings) throws Http2Exception {
+        session.output().open(turn, change, ofSettings);
+    }
+
+    /**
+     * The stream is over, without an end of its own. A response that is whole stays so, whatever comes behind it: only the
+     * rest of the request is not needed (RFC 9113 §8.1).
+     */
+    void over(IOException why) {
+        closed = true;
+        // In this order: whoever reads writes an answer when it fails.
+        session.output().stop(turn, why);
+        if (!(ofResponse && received())) {
+            breakInput(why);
+        }
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return session.wire().remote();
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return session.wire().local();
+    }
+
+    @Override
+    public @Nullable SSLSession tls() {
+        return session.wire().tls();
+    }
+
+    /** The connection. */
+    public Wire connection() {
+        return session.wire();
+    }
+
+    @Override
+    public int available() {
+        lock.lock();
+        try {
+            return broken == null ? received.size() : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void readDeadline(long nanos) {
+        readDeadline.set(nanos);
+    }
+
+    @Override
+    public void writeDeadline(long nanos) {
+        writeDeadline.set(nanos);
+    }
+
+    @Override
+    public void readTimeout(Duration timeout) {
+        readDeadline.each(timeout, TimeSource.NEVER);
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout) {
+        writeDeadline.each(timeout, TimeSource.NEVER);
+    }
+
+    @Override
+    public void writeTimeout(Duration timeout, long nanos) {
+        writeDeadline.each(timeout, nanos);
+    }
+
+    void sweep(long nowNanos) {
+        if (readDeadline.overdue(nowNanos)) {
+            breakInput(new WireTimeoutException("reading was not done by its deadline"));
+        }
+        if (writeDeadline.overdue(nowNanos)) {
+            session.output().stop(turn, new WireTimeoutException("writing was not done by its deadline"));
+        }
+    }
+
+    /** Bytes that nobody reads do not open the window. */
+    @Override
+    public void breakInput(IOException why) {
+        lock.lock();
+        try {
+            if (broken == null) {
+                broken = why;
+                received.clear();
+                arrived.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean peek() {
+        return !closed;
+    }
+
+    @Override
+    public boolean failed() {
+        return closed;
+    }
+
+    /** The peer sees that the data was cut. */
+    @Override
+    public void breakOutput() {
+        reset(ErrorCode.INTERNAL_ERROR, "the stream was cut");
+    }
+
+    @Override
+    public void abort() {
+        reset(ErrorCode.CANCEL, "the stream was aborted");
+    }
+
+    /** Resets the stream, unless it is over. Never blocks. */
+    public void reset(ErrorCode code, String why) {
+        session.reset(this, code, why);
+    }
+
+    @Override
+    public boolean closed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        left = true;
+        reset(session.output().ended(turn) ? session.enough() : ErrorCode.CANCEL, "the stream is closed");
+    }
+
+    /** Its number, and the connection. */
+    @Override
+    public String toString() {
+        return "stream " + id + " of " + session.wire();
+    }
+}

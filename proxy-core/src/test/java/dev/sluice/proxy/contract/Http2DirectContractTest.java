@@ -1,0 +1,7 @@
+package dev.sluice.proxy.contract;
+
+class Http2DirectContractTest extends ProxyContract {
+    Http2DirectContractTest() {
+        super(Pairing.HTTP2_DIRECT);
+    }
+}
