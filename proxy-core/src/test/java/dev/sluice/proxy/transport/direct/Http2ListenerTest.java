@@ -446,7 +446,7 @@ class Http2ListenerTest {
         other.await("PING");
         Awaited.passing(
                 time,
-                Duration.ofSeconds(80),
+                Duration.ofSeconds(20),
                 () -> other.others().stream().anyMatch(each -> each.kind().equals("GOAWAY")));
         other.await("END");
     }
@@ -459,7 +459,7 @@ class Http2ListenerTest {
         records.awaitEnded(1);
         Awaited.passing(
                 time,
-                Duration.ofSeconds(80),
+                Duration.ofSeconds(20),
                 () -> client.others().stream().anyMatch(each -> each.kind().equals("GOAWAY")));
         Event end = client.await("GOAWAY");
         assertThat(end.text()).startsWith("NO_ERROR");
