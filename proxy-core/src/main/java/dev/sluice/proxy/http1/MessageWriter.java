@@ -1,6 +1,7 @@
 package dev.sluice.proxy.http1;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.syntax.ConnectionFields;
 
 /**
  * Writes heads, and the end of a body in chunks, into an {@link OutputBuffer}. All lines say HTTP/1.1, which is the
@@ -49,10 +50,17 @@ public final class MessageWriter {
         }
     }
 
-    /** Writes the end of a body in chunks: the last chunk's line, the trailers, the empty line (RFC 9112 §7.1). */
+    /**
+     * Writes the end of a body in chunks: the last chunk's line, the trailers, the empty line (RFC 9112 §7.1). Fields that
+     * are about the connection or the framing come only before a body, and are left out.
+     */
     public static void lastChunk(OutputBuffer out, Headers trailers) {
         out.chunkHead(0);
-        fields(out, trailers);
+        for (int i = 0; i < trailers.size(); i++) {
+            if (!ConnectionFields.isOfResponse(trailers.name(i))) {
+                out.field(trailers.name(i), trailers.value(i));
+            }
+        }
         out.crlf();
     }
 

@@ -89,7 +89,11 @@ public final class FieldWriter {
     /** Trailers. Returns the block, until the next call. */
     public OutputBuffer trailers(Headers fields) {
         begin();
-        fields.forEach(this::regular);
+        for (int i = 0; i < fields.size(); i++) {
+            if (!ConnectionFields.isOfResponse(fields.name(i))) {
+                regular(fields.name(i), fields.value(i));
+            }
+        }
         return ended();
     }
 

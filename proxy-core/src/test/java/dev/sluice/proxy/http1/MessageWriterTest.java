@@ -78,6 +78,14 @@ class MessageWriterTest {
         assertThat(written()).isEqualTo("3\r\nabc\r\n0\r\na: b\r\n\r\n");
     }
 
+    @Test
+    void trailersSayNothingOfTheConnectionOrTheFraming() {
+        MessageWriter.lastChunk(
+                out, Headers.of("Connection", "close", "Content-Length", "3", "Transfer-Encoding", "gzip", "a", "b"));
+
+        assertThat(written()).isEqualTo("0\r\na: b\r\n\r\n");
+    }
+
     private String written() {
         return new String(out.bytes(), 0, out.size(), StandardCharsets.ISO_8859_1);
     }

@@ -174,7 +174,8 @@ class MessageFieldsTest {
             ResponseFields response =
                     ResponseFields.of(decoded(decoder, writer.response(200, Headers.of("ETag", "1"), -1)), 1);
             assertThat(response).isEqualTo(new ResponseFields(200, Headers.of("etag", "1")));
-            FieldBlock trailers = decoded(decoder, writer.trailers(Headers.of("Grpc-Status", "0")));
+            FieldBlock trailers = decoded(
+                    decoder, writer.trailers(Headers.of("Grpc-Status", "0", "Keep-Alive", "1", "Content-Length", "0")));
             assertThat(trailers.rest(1)).isEqualTo(Headers.of("grpc-status", "0"));
         }
         RequestFields connect = new RequestFields("CONNECT", "", "a:1", "", null, Headers.empty());

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The origin if nginx is not installed. Each connection has a loop over a blocking socket. It answers only GET, and
- * trusts its input.
+ * The origin if nginx is not installed, and for bodies of 1 GB. Each connection has a loop over a blocking socket. A
+ * body is read and left out, if the request says its length. It trusts its input.
  */
 final class EmbeddedOrigin implements AutoCloseable {
     private static final int BACKLOG = 4096;
@@ -23,7 +23,11 @@ final class EmbeddedOrigin implements AutoCloseable {
     private static final Map<String, byte[]> RESPONSES = Map.of(
             "/1k", response(Origin.KILOBYTE),
             "/64k", response(64 * Origin.KILOBYTE),
+            "/1m", response(Origin.MEGABYTE),
             "/10m", response(10 * Origin.MEGABYTE));
+
+    /** The path of a response of 1 GB. */
+    static final String GIGABYTE = "/1g";
 
     private static final byte[] NOT_FOUND =
             "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -78,17 +82,36 @@ final class EmbeddedOrigin implements AutoCloseable {
             OutputStream out = client.getOutputStream();
             while (requests.next()) {
                 String line = requests.firstLine();
-                int path = line.indexOf(' ') + 1;
-                out.write(RESPONSES.getOrDefault(line.substring(path, line.indexOf(' ', path)), NOT_FOUND));
+                int at = line.indexOf(' ') + 1;
+                String path = line.substring(at, line.indexOf(' ', at));
+                String length = requests.field("Content-Length");
+                requests.skip(length == null ? 0 : Long.parseLong(length));
+                if (path.equals(GIGABYTE)) {
+                    writeGigabyte(out);
+                } else {
+                    out.write(RESPONSES.getOrDefault(path, NOT_FOUND));
+                }
             }
         } catch (IOException gone) {
             // A client may leave at any time.
         }
     }
 
-    private static byte[] response(int length) {
-        byte[] head = ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + length + "\r\n\r\n")
+    private static void writeGigabyte(OutputStream out) throws IOException {
+        out.write(head(1024 * Origin.MEGABYTE));
+        byte[] part = new byte[64 * Origin.KILOBYTE];
+        for (int sent = 0; sent < 1024 * Origin.MEGABYTE; sent += part.length) {
+            out.write(part);
+        }
+    }
+
+    private static byte[] head(int length) {
+        return ("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] response(int length) {
+        byte[] head = head(length);
         byte[] all = Arrays.copyOf(head, head.length + length);
         Arrays.fill(all, head.length, all.length, (byte) 'x');
         return all;

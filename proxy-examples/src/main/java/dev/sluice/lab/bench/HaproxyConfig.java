@@ -28,6 +28,7 @@ final class HaproxyConfig {
                 maxconn %d
                 ulimit-n %d
                 no strict-limits
+                tune.h2.max-concurrent-streams %d
                 defaults
                 mode http
                 timeout connect 10s
@@ -44,6 +45,7 @@ final class HaproxyConfig {
                         Runtime.getRuntime().availableProcessors(),
                         files - OTHER_FILES,
                         files,
+                        Setup.STREAMS,
                         port,
                         tls,
                         protocol,

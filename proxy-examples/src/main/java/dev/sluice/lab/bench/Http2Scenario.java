@@ -12,9 +12,13 @@ final class Http2Scenario implements Scenario {
         return "HTTP/2 in clear: 1 KB GETs on 8 connections of 32 streams, 10 MB on 4 of 2";
     }
 
-    /** Those that take it without TLS on their own port, and whose settings here say so. */
     @Override
     public boolean isFor(String proxy) {
+        return speaksHttp2(proxy);
+    }
+
+    /** Those that take it without TLS on their own port, and whose settings here say so. */
+    static boolean speaksHttp2(String proxy) {
         return Programs.has("h2load")
                 && (Subject.NATIVE.contains(Subject.kind(proxy))
                         || Subject.kind(proxy).startsWith("direct/"));

@@ -2,6 +2,8 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.lab.Table;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -77,6 +79,12 @@ final class Lab {
         return Origin.start(workspace, options.origin, addresses);
     }
 
+    /** Starts the origin that also takes bodies, and has a path for {@link EmbeddedOrigin#GIGABYTE}. */
+    Origin embeddedOrigin() throws IOException, InterruptedException {
+        progress.accept("starting the origin");
+        return Origin.start(workspace, "embedded", 1);
+    }
+
     /** Starts an origin for each proxy, each at this number of addresses. */
     Origins originForEach(int addresses) throws IOException, InterruptedException {
         List<Origin> each = new ArrayList<>();
@@ -95,6 +103,15 @@ final class Lab {
     Subject start(String name, Setup setup) throws IOException, InterruptedException {
         progress.accept("starting " + name);
         return Subject.start(name, options, workspace, setup);
+    }
+
+    /** A file of zeros of this length. */
+    Path file(long length) throws IOException {
+        Path file = workspace.folder("data").resolve("zeros");
+        try (RandomAccessFile zeros = new RandomAccessFile(file.toFile(), "rw")) {
+            zeros.setLength(length);
+        }
+        return file;
     }
 
     /** A key for TLS. */

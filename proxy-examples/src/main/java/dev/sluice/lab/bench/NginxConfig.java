@@ -45,15 +45,18 @@ final class NginxConfig {
                 }
                 server {
                 listen 127.0.0.1:%d backlog=4096%s;
+                http2_max_concurrent_streams %d;
                 %slocation / {
                 proxy_pass http://origin;
                 proxy_http_version 1.1;
                 proxy_set_header Connection "";
                 proxy_max_temp_file_size 0;
+                proxy_request_buffering off;
+                client_max_body_size 0;
                 }
                 }
                 }
-                """.formatted(servers, kept, port, flags(setup), tls(setup.keys()));
+                """.formatted(servers, kept, port, flags(setup), Setup.STREAMS, tls(setup.keys()));
     }
 
     private static String flags(Setup setup) {

@@ -93,6 +93,7 @@ final class ProxyMain {
                 DirectTransport.builder()
                         .http2(Http2.builder()
                                 .priorKnowledge(Boolean.getBoolean(HTTP2))
+                                .streams(Setup.STREAMS)
                                 .build())
                         .maxThreads(EXCHANGES)
                         .connector(

@@ -25,6 +25,8 @@ final class Scenarios {
         ALL.put("idle", options -> new IdleScenario());
         ALL.put("bodies", options -> new BodiesScenario());
         ALL.put("http2", options -> new Http2Scenario());
+        ALL.put("http2streams", options -> new Http2StreamsScenario());
+        ALL.put("http2large", options -> new Http2LargeScenario());
         ALL.put("scale", options -> new ScaleScenario());
         ALL.put("allocation", options -> new AllocationScenario());
         ALL.put("limits", options -> new LimitsScenario());

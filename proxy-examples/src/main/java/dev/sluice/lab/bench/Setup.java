@@ -16,6 +16,9 @@ record Setup(
         int originConnections,
         @Nullable KeyFiles keys,
         boolean http2) {
+    /** How many streams of HTTP/2 a client may have at once on a connection. */
+    static final int STREAMS = 1_000;
+
     /** In front of these origins, without TLS. */
     static Setup to(List<String> origins) {
         return new Setup(origins, 0, null, false);

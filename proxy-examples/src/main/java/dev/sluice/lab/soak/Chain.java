@@ -16,16 +16,29 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * The proxies between clients and origin: one for HTTP/1.1. For HTTP/2 three, one behind the other, as clients and origin speak
  * HTTP/1.1: what they break off is a reset of a stream between them.
  */
 final class Chain implements AutoCloseable {
-    private final List<DirectTransport> transports = new ArrayList<>();
-    private final List<ProxyServer> servers = new ArrayList<>();
+    /** Nobody waits for longer, so that a soak meets many failures. */
+    static final Timeouts IMPATIENT = Timeouts.builder()
+            .head(Duration.ofSeconds(1))
+            .idle(Duration.ofSeconds(1))
+            .tunnel(Duration.ofSeconds(1))
+            .build();
 
-    Chain(String origin, boolean http2) {
+    private final Timeouts timeouts;
+    private final List<DirectTransport> transports = new ArrayList<>();
+    private final List<Upstream> upstreams = new ArrayList<>();
+    private final List<ProxyServer> servers = new CopyOnWriteArrayList<>();
+    private final List<ProxyServer> ended = new CopyOnWriteArrayList<>();
+
+    Chain(String origin, boolean http2, Timeouts timeouts) {
+        this.timeouts = timeouts;
         String next = origin;
         for (int i = 0; i < (http2 ? 3 : 1); i++) {
             // The last proxy is made first, and alone speaks HTTP/1.1 to the origin.
@@ -44,22 +57,32 @@ final class Chain implements AutoCloseable {
         transports.add(transport);
         DirectTransport.OriginOptions options =
                 DirectTransport.OriginOptions.builder().http2(overHttp2).build();
-        Upstream upstream = transport.upstream("next", URI.create(next), options);
-        Timeouts impatient = Timeouts.builder()
-                .head(Duration.ofSeconds(1))
-                .idle(Duration.ofSeconds(1))
-                .tunnel(Duration.ofSeconds(1))
-                .build();
-        ProxyServer server = ProxyServer.builder()
-                .transport(transport)
-                .timeouts(impatient)
+        upstreams.add(transport.upstream("next", URI.create(next), options));
+        servers.add(server(servers.size(), 0));
+        return servers.get(servers.size() - 1).uri().toString();
+    }
+
+    private ProxyServer server(int at, int port) {
+        return ProxyServer.builder()
+                .port(port)
+                .transport(transports.get(at))
+                .timeouts(timeouts)
+                .drain(Duration.ofSeconds(1))
                 // All requests come from one address.
                 .limits(Limits.builder().clientShare(1).build())
-                .addRoute(Route.any().allowUpgrade("echo").to(ReverseProxy.to(upstream)))
+                .addRoute(Route.any().allowUpgrade("echo").to(ReverseProxy.to(upstreams.get(at))))
                 .build()
                 .start();
-        servers.add(server);
-        return server.uri().toString();
+    }
+
+    /** Ends the server in the middle, which tells the one before it to go away (GOAWAY), and starts it anew at its port. */
+    void restart() {
+        int middle = servers.size() / 2;
+        ProxyServer old = servers.get(middle);
+        int port = old.address().getPort();
+        old.close();
+        ended.add(old);
+        servers.set(middle, server(middle, port));
     }
 
     /** Where clients ask. */
@@ -68,7 +91,9 @@ final class Chain implements AutoCloseable {
     }
 
     long inFlight() {
-        return servers.stream().mapToLong(each -> each.pipeline().inFlight()).sum();
+        return Stream.concat(servers.stream(), ended.stream())
+                .mapToLong(each -> each.pipeline().inFlight())
+                .sum();
     }
 
     /** Connections to the next server that are not idle in a pool. */

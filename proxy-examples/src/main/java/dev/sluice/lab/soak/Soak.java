@@ -1,25 +1,31 @@
 package dev.sluice.lab.soak;
 
+import dev.sluice.proxy.limit.Timeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
  * Runs clients that abort, reset and stall at random. The origin does the same, and between them is a proxy over the
  * direct transport, or for HTTP/2 three. Afterwards it looks for leaks: threads, sockets, pooled connections, exchanges in
- * flight; and for HTTP/2 whether bodies larger than all windows still pass.
+ * flight; and for HTTP/2 whether bodies larger than all windows still pass. There one of the proxies is restarted again and
+ * again, so that connections go away while streams are open.
  *
  * <pre>{@code mvn -q compile -Psoak -Dexec.args="300 http2"}</pre>
  *
- * <p>The first argument is the length in seconds, 60 by default. The soak fails if it finds a leak.
+ * <p>The first argument is the length in seconds, 60 by default. The soak fails if it finds a leak. With {@code idle} in place
+ * of {@code http2} nothing is sent for so long on one stream through the three proxies, which must still work then.
  */
 public final class Soak {
     private static final int CLIENTS = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_RESTARTS = Duration.ofSeconds(2);
 
     private final Tally tally = new Tally();
     private final boolean http2;
@@ -28,11 +34,16 @@ public final class Soak {
         this.http2 = http2;
     }
 
-    /** Runs the soak. The arguments are its length in seconds, and {@code http2} if that is meant. */
+    /** Runs the soak. The arguments are its length in seconds, and {@code http2} or {@code idle} if that is meant. */
     public static void main(String[] args) throws Exception {
         long seconds = args.length == 0 ? 60 : Long.parseLong(args[0]);
-        if (args.length > 2 || (args.length == 2 && !args[1].equals("http2"))) {
-            throw new IllegalArgumentException("expected a number of seconds, and perhaps http2: " + List.of(args));
+        if (args.length > 2 || (args.length == 2 && !List.of("http2", "idle").contains(args[1]))) {
+            throw new IllegalArgumentException(
+                    "expected a number of seconds, and perhaps http2 or idle: " + List.of(args));
+        }
+        if (args.length == 2 && args[1].equals("idle")) {
+            requireIdleStream(Duration.ofSeconds(seconds));
+            return;
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         List<String> left = new Soak(args.length == 2).run(tally -> System.nanoTime() < end);
@@ -40,6 +51,16 @@ public final class Soak {
             throw new IllegalStateException("left behind: " + left);
         }
         System.out.println("nothing was left behind");
+    }
+
+    private static void requireIdleStream(Duration silence) throws IOException, InterruptedException {
+        try (RudeOrigin origin = new RudeOrigin();
+                Chain chain = new Chain(origin.url(), true, Timeouts.DEFAULT)) {
+            if (!IdleStream.survives(chain.address(), silence)) {
+                throw new IllegalStateException("the idle stream ended within " + silence.toSeconds() + " s");
+            }
+        }
+        System.out.println("the idle stream works after " + silence.toSeconds() + " s");
     }
 
     /** Decides whether the soak goes on. */
@@ -54,8 +75,15 @@ public final class Soak {
         long socketsBefore = OpenSockets.count();
         List<String> left = new ArrayList<>();
         try (RudeOrigin origin = new RudeOrigin();
-                Chain chain = new Chain(origin.url(), http2)) {
+                Chain chain = new Chain(origin.url(), http2, Chain.IMPATIENT)) {
+            AtomicBoolean over = new AtomicBoolean();
+            Thread restarts = new Thread(() -> restart(chain, over), "soak-restarts");
+            if (http2) {
+                restarts.start();
+            }
             runClients(chain.address(), () -> until.goesOn(tally));
+            over.set(true);
+            restarts.join();
             check(left, "exchanges in flight", () -> chain.inFlight() == 0);
             check(left, "windows", () -> LargeBodies.pass(chain.address()));
             check(left, "connections in use", () -> chain.inUse() == 0);
@@ -75,6 +103,13 @@ public final class Soak {
         }
         for (Thread client : clients) {
             client.join();
+        }
+    }
+
+    private static void restart(Chain chain, AtomicBoolean over) {
+        while (!over.get()) {
+            chain.restart();
+            LockSupport.parkNanos(BETWEEN_RESTARTS.toNanos());
         }
     }
 

@@ -31,6 +31,16 @@ class H2loadTest {
     }
 
     @Test
+    void theFastestAndTheSlowestOfABurstAreReadInEachUnit() {
+        String said = SAID + "time for request:      950us      3.09s       1.02s     23.70ms    92.60%\n";
+        H2load.Burst burst = H2load.parseBurst(1_000, said);
+        assertThat(burst.fastest()).isEqualTo(0.00095);
+        assertThat(burst.slowest()).isEqualTo(3.09);
+        assertThat(burst.load().perSecond()).isEqualTo(1_000 / 3.09);
+        assertThat(H2load.parseBurst(1, said.replace("950us", "12.5ms")).fastest()).isEqualTo(0.0125);
+    }
+
+    @Test
     void whatIsNoOutputIsShown() {
         assertThatThrownBy(() -> H2load.parse("no such option"))
                 .isInstanceOf(IllegalStateException.class)

@@ -42,6 +42,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -392,6 +394,63 @@ class Http2OriginFaultsTest {
     }
 
     @Test
+    void anOriginThatRequiresHttp11GetsItFromThenOn() throws Exception {
+        SSLServerSocket tls = opened(
+                (SSLServerSocket) TestTls.server("localhost").getServerSocketFactory().createServerSocket(0));
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+        tls.setSSLParameters(parameters);
+        RawConnection client = client(proxy(trusting(tls.getLocalPort())));
+        client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhello");
+        Socket first = opened(tls.accept());
+        assertThat(first.getInputStream().readNBytes(24)).hasSize(24);
+        Http2Client origin = opened(Http2Client.server(first));
+        origin.await("DATA", 1);
+        origin.reset(1, ErrorCode.HTTP_1_1_REQUIRED);
+        origin.await("END");
+        Socket second = opened(tls.accept());
+        answer(second, "POST / HTTP/1.1", "hello");
+        assertThat(client.readHead()).startsWith("HTTP/1.1 204 ");
+        client.write(GET);
+        answer(second, "GET / HTTP/1.1", "");
+        assertThat(client.readHead()).startsWith("HTTP/1.1 204 ");
+    }
+
+    private static void answer(Socket origin, String line, String body) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) origin.getInputStream().read());
+        }
+        assertThat(head).startsWith(line);
+        assertThat(new String(origin.getInputStream().readNBytes(body.length()), ISO_8859_1)).isEqualTo(body);
+        origin.getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(ISO_8859_1));
+    }
+
+    /** There is no other way to it. */
+    @Test
+    void whereHttp11IsRequiredWithoutTlsThatIsSaid() throws Exception {
+        RawConnection client = client(proxy(upstream()));
+        client.write(GET);
+        Http2Client origin = accepted();
+        for (int stream = 1; stream <= 3; stream += 2) {
+            origin.await("HEADERS", stream);
+            origin.reset(stream, ErrorCode.HTTP_1_1_REQUIRED);
+        }
+        assertThat(client.readHead()).startsWith("HTTP/1.1 502 ");
+        assertThat(records.awaitEnded(1).get(0).failure()).hasMessageContaining("HTTP_1_1_REQUIRED");
+    }
+
+    private Upstream trusting(int port) {
+        return transport.upstream(
+                "origin",
+                URI.create("https://localhost:" + port),
+                DirectTransport.OriginOptions.builder()
+                        .http2(true)
+                        .tls(TlsSettings.of(TestTls.client("localhost")))
+                        .build());
+    }
+
+    @Test
     void connectionsOfAnOriginThatHasChosenHttp11ArePooled() throws Exception {
         ProxyServer origin = opened(ProxyServer.builder()
                 .transport(DirectTransport.builder()
@@ -401,13 +460,7 @@ class Http2OriginFaultsTest {
                 .addRoute("/**", request -> ProxyResponse.of(200, "hello"))
                 .build()
                 .start());
-        RawConnection client = client(proxy(transport.upstream(
-                "origin",
-                URI.create("https://localhost:" + origin.address().getPort()),
-                DirectTransport.OriginOptions.builder()
-                        .http2(true)
-                        .tls(TlsSettings.of(TestTls.client("localhost")))
-                        .build())));
+        RawConnection client = client(proxy(trusting(origin.address().getPort())));
         for (int i = 0; i < 6; i++) {
             client.write(GET);
             assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");

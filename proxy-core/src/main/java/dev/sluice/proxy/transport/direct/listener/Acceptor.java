@@ -103,7 +103,6 @@ final class Acceptor {
         try {
             while (!stop.fired() && server.isOpen()) {
                 try {
-                    spare.keep();
                     acceptWhatIsHere(taker, makeRoom);
                 } catch (RuntimeException | Error again) {
                     // Without memory, reporting a failure can fail too. It must not leave a port open that accepts
@@ -123,6 +122,7 @@ final class Acceptor {
 
     private void acceptWhatIsHere(Taker taker, IntSupplier makeRoom) {
         try {
+            spare.keep();
             // What took a connection may have left an interrupt, with which no selection would wait.
             Thread.interrupted();
             selector.select(key -> {});

@@ -59,6 +59,7 @@ final class ConnectionThreads {
     private final @Nullable InputSelector selector;
     private final @Nullable FairTurns turns;
     private final LogLimit log;
+    private final LogLimit lack;
     private final Queue<Work> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger running = new AtomicInteger();
 
@@ -90,6 +91,7 @@ final class ConnectionThreads {
         this.connections = connections;
         this.turns = pool.platform() ? null : FairTurns.shared();
         this.log = new LogLimit(1, state.time()::nanos);
+        this.lack = new LogLimit(1, CLOCK::nanos);
         this.selector = pool.platform()
                 ? new InputSelector(
                         Selector::select,
@@ -127,8 +129,24 @@ final class ConnectionThreads {
     }
 
     private void select(ServerConnection connection) {
-        if (selector != null && connection.leave()) {
-            selector.add(connection);
+        if (connection.leave()) {
+            await(connection);
+        }
+    }
+
+    /** Has the selector wait for its input. */
+    private void await(ServerConnection connection) {
+        boolean taken = false;
+        try {
+            if (selector != null) {
+                selector.add(connection);
+                taken = true;
+            }
+        } finally {
+            if (!taken) {
+                // Also without memory: nobody else has it.
+                connection.close();
+            }
         }
     }
 
@@ -202,6 +220,11 @@ final class ConnectionThreads {
             for (int i = 0; i < most && (state.endLingering() || state.heads().closeOldestWithThread()); i++) {
                 // It ends itself, and its thread takes the next one.
             }
+            lack.happened(times -> LOG.warn(
+                    "{} requests wait for a thread, as {} has been free for 100 ms; {} times since the last such line",
+                    most,
+                    oneByOne ? "none of the " + limit + " of maxThreads" : "none of the executor",
+                    times));
         }
     }
 
@@ -361,8 +384,8 @@ final class ConnectionThreads {
         }
         if (waits && waitsItself()) {
             carry(connection);
-        } else if (waits && selector != null) {
-            selector.add(connection);
+        } else if (waits) {
+            await(connection);
         }
     }
 

@@ -161,7 +161,7 @@ public final class ClientSession extends Session {
     void leaves(int lastOfPeer, String why) {
         for (SessionStream each : streams.values()) {
             if (each.id() > lastOfPeer) {
-                finish(each, each.refused("the peer goes away with " + why));
+                finish(each, each.refused("the peer goes away with " + why, false));
             }
         }
     }

@@ -498,7 +498,10 @@ public abstract class Session implements FrameReader.Handler {
 
     private static IOException reason(SessionStream stream, ErrorCode code) {
         String why = "the peer has reset the stream with " + code;
-        return code == ErrorCode.REFUSED_STREAM ? stream.refused(why) : new IOException(why);
+        boolean requiresHttp1 = code == ErrorCode.HTTP_1_1_REQUIRED;
+        return requiresHttp1 || code == ErrorCode.REFUSED_STREAM
+                ? stream.refused(why, requiresHttp1)
+                : new IOException(why);
     }
 
     @Override

@@ -206,10 +206,12 @@ public final class SessionStream implements Wire {
     }
 
     /** Why the stream is over where the peer says that it has done nothing for it, which is true only before an answer. */
-    IOException refused(String why) {
+    IOException refused(String why, boolean requiresHttp1) {
         lock.lock();
         try {
-            return heard ? new IOException(why + ", although it has answered") : new RefusedException(why);
+            return heard
+                    ? new IOException(why + ", although it has answered")
+                    : new RefusedException(why, requiresHttp1);
         } finally {
             lock.unlock();
         }

@@ -42,6 +42,7 @@ final class Http2Stream implements OriginStream {
     private final ProxyRequest request;
     private final OriginSession session;
     private final Duration idle;
+    private final Runnable requireHttp1;
     private final boolean reused;
     private volatile @Nullable SessionStream stream;
 
@@ -54,11 +55,15 @@ final class Http2Stream implements OriginStream {
     private @Nullable Framing framing;
     private boolean ended;
 
-    /** @param session in which a place was taken */
-    Http2Stream(ProxyRequest request, OriginSession session, Duration idle) {
+    /**
+     * @param session in which a place was taken
+     * @param requireHttp1 is told when the origin takes the request over HTTP/1.1 only
+     */
+    Http2Stream(ProxyRequest request, OriginSession session, Duration idle, Runnable requireHttp1) {
         this.request = request;
         this.session = session;
         this.idle = idle;
+        this.requireHttp1 = requireHttp1;
         this.reused = session.used();
     }
 
@@ -164,8 +169,11 @@ final class Http2Stream implements OriginStream {
     }
 
     /** What was refused was certainly not begun (RFC 9113 §8.7). */
-    private static IOException explained(IOException failed) {
-        if (failed instanceof RefusedException) {
+    private IOException explained(IOException failed) {
+        if (failed instanceof RefusedException refused) {
+            if (refused.requiresHttp1()) {
+                requireHttp1.run();
+            }
             return new ProxyException(
                     Outcome.SEND_FAILED,
                     Delivery.NOT_SENT,

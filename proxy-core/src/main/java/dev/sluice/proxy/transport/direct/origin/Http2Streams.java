@@ -64,7 +64,7 @@ public final class Http2Streams implements OriginStreams {
         Sessions known = all.get(key);
         OriginSession free = known == null ? null : known.reserve();
         if (free != null) {
-            return stream(free, wanted);
+            return stream(free, key, wanted);
         }
         if (knowsOnlyHttp1(key)) {
             return overHttp1(wanted);
@@ -86,12 +86,12 @@ public final class Http2Streams implements OriginStreams {
     }
 
     /** The stream in a place that was taken, unless the origin takes such a request over HTTP/1.1 only. */
-    private OriginStream stream(OriginSession place, Wanted wanted) throws ProxyException, InterruptedException {
+    private OriginStream stream(OriginSession place, Key key, Wanted wanted) throws ProxyException, InterruptedException {
         ProxyRequest request = wanted.request();
         if (carries(place, request)) {
-            return new Http2Stream(request, place, wanted.idle());
+            return new Http2Stream(request, place, wanted.idle(), () -> requireHttp1(key));
         }
-        if (wanted.destination().scheme().equals("https")) {
+        if (isHttps(key)) {
             return overHttp1(wanted);
         }
         throw ProxyException.refused(
@@ -162,6 +162,28 @@ public final class Http2Streams implements OriginStreams {
         return until != null && key.time().nanos() < until;
     }
 
+    private void useHttp1(Key key) {
+        onlyHttp1.put(place(key), key.time().deadline(limits.lifetime()));
+    }
+
+    /**
+     * The origin has said that it needs HTTP/1.1 (RFC 9113 §7): without TLS there is no other way to it. Its connections end
+     * with their last stream.
+     */
+    private void requireHttp1(Key key) {
+        if (isHttps(key)) {
+            useHttp1(key);
+            Sessions known = all.get(key);
+            if (known != null) {
+                known.sessions.forEach(OriginSession::close);
+            }
+        }
+    }
+
+    private static boolean isHttps(Key key) {
+        return key.destination().scheme().equals("https");
+    }
+
     /** Whatever name for TLS a request has chosen. */
     private static Key place(Key key) {
         return new Key(key.time(), key.destination().place());
@@ -172,7 +194,7 @@ public final class Http2Streams implements OriginStreams {
             throws ProxyException, InterruptedException {
         OriginSession free = sessions.reserve();
         if (free != null) {
-            return stream(free, wanted);
+            return stream(free, key, wanted);
         }
         Opening own = new Opening();
         Opening first = sessions.begin(own);
@@ -184,9 +206,9 @@ public final class Http2Streams implements OriginStreams {
         try {
             Connection connection = pools.open(
                     key.destination(), wanted.rule(), wanted.request().exchange());
-            if (key.destination().scheme().equals("https") && !Alpn.isHttp2(connection.wire())) {
+            if (isHttps(key) && !Alpn.isHttp2(connection.wire())) {
                 // Others need not wait for each other, and their connections can be pooled.
-                onlyHttp1.put(place(key), key.time().deadline(limits.lifetime()));
+                useHttp1(key);
                 return new Http1Stream(wanted.request(), connection, http1, wanted.idle());
             }
             session = begin(sessions, key, connection);
@@ -196,7 +218,7 @@ public final class Http2Streams implements OriginStreams {
         } finally {
             sessions.end(own, session);
         }
-        return stream(session, wanted);
+        return stream(session, key, wanted);
     }
 
     /** A session with a place that is taken. */
