@@ -221,7 +221,7 @@ final class ConnectionThreads {
                 // It ends itself, and its thread takes the next one.
             }
             lack.happened(times -> LOG.warn(
-                    "{} requests wait for a thread, as {} has been free for 100 ms; {} times since the last such line",
+                    "requests wait for a thread, {} now, as {} has been free for 100 ms; {} times since the last such line",
                     most,
                     oneByOne ? "none of the " + limit + " of maxThreads" : "none of the executor",
                     times));

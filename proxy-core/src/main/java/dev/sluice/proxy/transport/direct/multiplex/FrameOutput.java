@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is written to a connection, and the windows for it. Frames are collected under a lock that nobody holds while the
- * connection is written to; whoever adds one while nobody writes, writes all that have been collected. The thread that reads
- * never writes: it could wait for a peer that waits for it. What it adds is bounded, and written by somebody else.
+ * connection is written to; whoever adds one while nobody writes, writes all that have been collected. Before that, other
+ * streams that could go on have their turn: a call of the operating system is most of what a small answer costs, and what
+ * they add shares it. The thread that reads never writes: it could wait for a peer that waits for it. What it adds is bounded,
+ * and written by somebody else.
  *
  * <p>Streams whose DATA waits for room or for the connection's window get their turns in the order in which they came, with
  * one frame each, of the size that every peer takes: larger ones would keep others waiting. A field block is encoded when it
@@ -49,6 +51,7 @@ final class FrameOutput {
 
     private final Wire wire;
     private final Runnable startWriter;
+    private final Runnable giveWay;
     private final ReentrantLock lock = new ReentrantLock();
     private final FieldWriter fields = new FieldWriter();
     private final Queue<Turn> turns = new ArrayDeque<>();
@@ -157,10 +160,16 @@ final class FrameOutput {
         void put(OutputBuffer out);
     }
 
-    /** @param startWriter has {@link #writeAll} called by a thread that may wait */
-    FrameOutput(Wire wire, Runnable startWriter) {
+    /**
+     * Nothing has been added.
+     *
+     * @param startWriter has {@link #writeAll} called by a thread that may wait
+     * @param giveWay lets other streams that could go on have their turn; it is called without the lock
+     */
+    FrameOutput(Wire wire, Runnable startWriter, Runnable giveWay) {
         this.wire = wire;
         this.startWriter = startWriter;
+        this.giveWay = giveWay;
     }
 
     /** The sending side of a new stream. */
@@ -378,6 +387,7 @@ final class FrameOutput {
         busy = true;
         int writes = 0;
         try {
+            letOthersAdd();
             do {
                 OutputBuffer now = waiting;
                 waiting = writing;
@@ -396,6 +406,15 @@ final class FrameOutput {
             idle.signalAll();
         }
         writeForOthers();
+    }
+
+    private void letOthersAdd() {
+        lock.unlock();
+        try {
+            giveWay.run();
+        } finally {
+            lock.lock();
+        }
     }
 
     /** What the others have added is written by somebody else. */

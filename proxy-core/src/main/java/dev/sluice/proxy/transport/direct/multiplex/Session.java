@@ -93,7 +93,7 @@ public abstract class Session implements FrameReader.Handler {
         this.time = time;
         this.options = options;
         this.listBytes = listBytes;
-        this.output = new FrameOutput(wire, this::startWriter);
+        this.output = new FrameOutput(wire, this::startWriter, this::giveWay);
         // A block may be longer than its list, as it may have been encoded without need; but not without end.
         this.reader = new FrameReader(in, 2 * listBytes, this);
         this.decoder = new Decoder(listBytes);
@@ -161,6 +161,14 @@ public abstract class Session implements FrameReader.Handler {
     /** Whether it has ended, or is about to: nothing more is begun on it. */
     public boolean isOver() {
         return over || output.failed();
+    }
+
+    /** To a single stream it would only cost time. */
+    @SuppressWarnings("ThreadPriorityCheck") // It saves work, and nothing depends on it.
+    private void giveWay() {
+        if (streams.size() > 1) {
+            Thread.yield();
+        }
     }
 
     private void startWriter() {

@@ -26,7 +26,8 @@ class FrameOutputTest {
 
     private final GatedWire wire = new GatedWire();
     private final AtomicInteger writers = new AtomicInteger();
-    private final FrameOutput output = new FrameOutput(wire, writers::incrementAndGet);
+    private Runnable others = () -> {};
+    private final FrameOutput output = new FrameOutput(wire, writers::incrementAndGet, () -> others.run());
     private final List<Task> tasks = new ArrayList<>();
 
     /** Something that a stream's thread does, which may have to wait. */
@@ -99,6 +100,23 @@ class FrameOutputTest {
         assertThat(wire.written()).isEmpty();
         sendAll(turn, 1);
         assertThat(wire.frames()).containsExactly("HEADERS 1", "DATA 1 1");
+    }
+
+    @Test
+    void whatOtherStreamsAddBeforeAWriteGoesOutWithIt() throws Exception {
+        AtomicInteger writes = new AtomicInteger();
+        wire.beforeWrite(writes::incrementAndGet);
+        FrameOutput.Turn turn = output.turn(3, CONNECTION);
+        others = () -> {
+            try {
+                sendAll(turn, 5);
+            } catch (IOException failed) {
+                throw new AssertionError(failed);
+            }
+        };
+        sendAll(output.turn(1, CONNECTION), 4);
+        assertThat(wire.frames()).containsExactly("DATA 1 4", "DATA 3 5");
+        assertThat(writes).hasValue(1);
     }
 
     @Test
