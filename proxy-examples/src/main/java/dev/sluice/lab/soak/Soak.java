@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
 public final class Soak {
     private static final int CLIENTS = 64;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration BETWEEN_RESTARTS = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_RESTARTS = Duration.ofSeconds(5);
 
     private final Tally tally = new Tally();
     private final boolean http2;

@@ -37,6 +37,9 @@ public final class SessionStream implements Wire {
     /** How many interim responses may wait to be looked at. */
     private static final int MOST_HEADS = 100;
 
+    /** More often than for so many bytes, telling the peer would cost more than it brings. */
+    private static final int LEAST_STEP = 256 * 1024;
+
     private final Session session;
     private final int id;
 
@@ -342,11 +345,11 @@ public final class SessionStream implements Wire {
     }
 
     /**
-     * What the peer is to be told now that it may send: half of the window at once. Whoever reads as fast as it sends gets a
-     * larger window, as long as the connection has memory for it.
+     * What the peer is to be told now that it may send. Whoever reads as fast as it sends gets a larger window, as long as the
+     * connection has memory for it.
      */
     private int credit(boolean fast) {
-        if (ended || unsaid < window / 2) {
+        if (ended || unsaid < step()) {
             return 0;
         }
         int more = fast ? session.widen(window) : 0;
@@ -355,6 +358,15 @@ public final class SessionStream implements Wire {
         open += credit;
         unsaid = 0;
         return credit;
+    }
+
+    /**
+     * By how much the window opens at once: by half. A large one that grows no more opens by an eighth, as a peer that is far
+     * away uses no more of a window than what it was told a round trip ago.
+     */
+    private int step() {
+        boolean grows = window < session.options().maxWindow();
+        return grows ? window / 2 : Math.min(window / 2, Math.max(window / 8, LEAST_STEP));
     }
 
     /**
