@@ -58,7 +58,8 @@ final class H2load {
     }
 
     private static String output(int port, String path, String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Programs.require("h2load").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(Programs.require("h2load").toString()));
         command.addAll(List.of(options));
         // Large enough that the client's windows are not what is measured.
         command.addAll(List.of("--window-bits=24", "--connection-window-bits=24", "http://127.0.0.1:" + port + path));

@@ -22,7 +22,13 @@ final class Http2LargeScenario implements Scenario {
     @Override
     public Table run(Lab lab) throws IOException, InterruptedException {
         Table table = new Table(
-                "direction", "proxy", "MB/s HTTP/1.1", "MB/s HTTP/2", "ratio", "CPU us/MB HTTP/1.1", "CPU us/MB HTTP/2",
+                "direction",
+                "proxy",
+                "MB/s HTTP/1.1",
+                "MB/s HTTP/2",
+                "ratio",
+                "CPU us/MB HTTP/1.1",
+                "CPU us/MB HTTP/2",
                 "errors");
         try (Origin origin = lab.embeddedOrigin()) {
             Setup setup = Setup.to(origin.addresses());

@@ -37,7 +37,8 @@ class H2loadTest {
         assertThat(burst.fastest()).isEqualTo(0.00095);
         assertThat(burst.slowest()).isEqualTo(3.09);
         assertThat(burst.load().perSecond()).isEqualTo(1_000 / 3.09);
-        assertThat(H2load.parseBurst(1, said.replace("950us", "12.5ms")).fastest()).isEqualTo(0.0125);
+        assertThat(H2load.parseBurst(1, said.replace("950us", "12.5ms")).fastest())
+                .isEqualTo(0.0125);
     }
 
     @Test

@@ -395,8 +395,8 @@ class Http2OriginFaultsTest {
 
     @Test
     void anOriginThatRequiresHttp11GetsItFromThenOn() throws Exception {
-        SSLServerSocket tls = opened(
-                (SSLServerSocket) TestTls.server("localhost").getServerSocketFactory().createServerSocket(0));
+        SSLServerSocket tls = opened((SSLServerSocket)
+                TestTls.server("localhost").getServerSocketFactory().createServerSocket(0));
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
         tls.setSSLParameters(parameters);
@@ -422,7 +422,8 @@ class Http2OriginFaultsTest {
             head.append((char) origin.getInputStream().read());
         }
         assertThat(head).startsWith(line);
-        assertThat(new String(origin.getInputStream().readNBytes(body.length()), ISO_8859_1)).isEqualTo(body);
+        assertThat(new String(origin.getInputStream().readNBytes(body.length()), ISO_8859_1))
+                .isEqualTo(body);
         origin.getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(ISO_8859_1));
     }
 

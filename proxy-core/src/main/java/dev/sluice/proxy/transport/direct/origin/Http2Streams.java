@@ -86,7 +86,8 @@ public final class Http2Streams implements OriginStreams {
     }
 
     /** The stream in a place that was taken, unless the origin takes such a request over HTTP/1.1 only. */
-    private OriginStream stream(OriginSession place, Key key, Wanted wanted) throws ProxyException, InterruptedException {
+    private OriginStream stream(OriginSession place, Key key, Wanted wanted)
+            throws ProxyException, InterruptedException {
         ProxyRequest request = wanted.request();
         if (carries(place, request)) {
             return new Http2Stream(request, place, wanted.idle(), () -> requireHttp1(key));
