@@ -28,6 +28,7 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.limit.adaptive to
             dev.sluice.balancer;
     exports dev.sluice.proxy.log;
+    exports dev.sluice.proxy.metrics;
     exports dev.sluice.proxy.mirror;
     exports dev.sluice.proxy.reverse;
     exports dev.sluice.proxy.route;

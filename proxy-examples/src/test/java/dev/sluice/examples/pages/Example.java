@@ -67,7 +67,7 @@ final class Example implements AutoCloseable {
     Example run() throws Exception {
         Map<String, Class<?>> given = new LinkedHashMap<>();
         List<Object> arguments = new ArrayList<>();
-        for (String name : List.of("pool", "server", "direct", "cache")) {
+        for (String name : List.of("pool", "server", "direct", "cache", "metrics")) {
             if (code.matches("(?s).*\\b" + name + "\\b.*") && !Program.declares(code, name)) {
                 Object value = values.computeIfAbsent(name, this::standIn);
                 given.put(name, value.getClass());

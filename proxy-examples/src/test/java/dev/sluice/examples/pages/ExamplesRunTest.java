@@ -69,6 +69,8 @@ class ExamplesRunTest {
             entry("http2.md: To origins", Http2Examples::theMembersAreAskedOverIt),
             entry("http2.md: gRPC", Http2Examples::aCallPasses),
             entry("http2.md: gRPC, 2", Http2Examples::theStatusOfACallIsCounted),
+            entry("metrics.md: Set up", MetricsExamples::theNumbersAreShown),
+            entry("metrics.md: Your own numbers", MetricsExamples::anOrderIsCounted),
             entry("tls.md: A certificate", TlsExamples::theFilesAreShown),
             entry("tls.md: A certificate, 2", TlsExamples::eachClientGetsTheKindItCanUse),
             entry("tls.md: Files that change", TlsExamples::newFilesTakeEffect),

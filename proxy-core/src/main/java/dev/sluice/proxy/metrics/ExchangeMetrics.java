@@ -1,0 +1,126 @@
+package dev.sluice.proxy.metrics;
+
+import dev.sluice.proxy.AttemptRecord;
+import dev.sluice.proxy.ExchangeListener;
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.RequestRecord;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the requests of clients, and the attempts at upstreams. Give it to {@code ProxyServer.builder().addListener(…)}.
+ * Its meters are in docs/metrics.md. No label has what a client can choose: routes have their names, statuses their class,
+ * and methods that HTTP does not name are {@code other}.
+ */
+public final class ExchangeMetrics implements ExchangeListener {
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
+    private static final String NONE = "none";
+    private static final double NANOS = 1e9;
+
+    private final AtomicLong inFlight = new AtomicLong();
+    private final Metrics.Recorder requests;
+    private final Metrics.Recorder duration;
+    private final Metrics.Recorder responseStart;
+    private final Metrics.Recorder requestBytes;
+    private final Metrics.Recorder responseBytes;
+    private final Metrics.Recorder cached;
+    private final Metrics.Recorder attempts;
+    private final Metrics.Recorder attemptDuration;
+
+    private ExchangeMetrics(Metrics metrics) {
+        requests = metrics.recorder(Meter.counter(
+                "sluice_requests", "Requests of clients that have ended.", "route", "method", "status", "outcome"));
+        duration = metrics.recorder(Meter.histogram(
+                "sluice_request_duration_seconds",
+                "Time from a request's head until its response was sent.",
+                Meter.SECONDS,
+                "route",
+                "status"));
+        responseStart = metrics.recorder(Meter.histogram(
+                "sluice_response_start_seconds",
+                "Time from a request's head until the head of its response was sent.",
+                Meter.SECONDS,
+                "route"));
+        requestBytes = metrics.recorder(
+                Meter.counter("sluice_request_body_bytes", "Bytes of requests' bodies read from clients.", "route"));
+        responseBytes = metrics.recorder(
+                Meter.counter("sluice_response_body_bytes", "Bytes of responses' bodies sent to clients.", "route"));
+        cached = metrics.recorder(Meter.counter(
+                "sluice_cache_requests", "Requests that a cache has looked at, by what it did.", "route", "result"));
+        attempts = metrics.recorder(Meter.counter(
+                "sluice_attempts", "Attempts at upstreams that have ended.", "route", "status", "outcome"));
+        attemptDuration = metrics.recorder(Meter.histogram(
+                "sluice_attempt_duration_seconds",
+                "Time from an attempt's begin until its response was read.",
+                Meter.SECONDS,
+                "route"));
+        metrics.read(
+                Meter.gauge("sluice_requests_in_flight", "Requests of clients that have begun and not ended."),
+                to -> to.record(inFlight.get()));
+    }
+
+    /**
+     * Measures exchanges. One for each server: of two with the same metrics, all numbers are sums.
+     *
+     * @throws IllegalArgumentException if {@code metrics} has other meters of these names
+     */
+    public static ExchangeMetrics of(Metrics metrics) {
+        return new ExchangeMetrics(metrics);
+    }
+
+    @Override
+    public void begun(ExchangeRecord record) {
+        if (record.isClients()) {
+            inFlight.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void attemptEnded(ExchangeRecord record, AttemptRecord attempt) {
+        String route = route(record);
+        attempts.record(1, route, status(attempt.status()), outcome(attempt.outcome()));
+        attemptDuration.record((attempt.endNanos() - attempt.beginNanos()) / NANOS, route);
+    }
+
+    @Override
+    public void ended(ExchangeRecord record) {
+        if (!record.isClients()) {
+            return;
+        }
+        inFlight.decrementAndGet();
+        String route = route(record);
+        String status = status(record.status());
+        requests.record(1, route, method(record.request()), status, outcome(record.outcome()));
+        duration.record((record.endNanos() - record.beginNanos()) / NANOS, route, status);
+        if (record.headNanos() != -1) {
+            responseStart.record((record.headNanos() - record.beginNanos()) / NANOS, route);
+        }
+        requestBytes.record(record.requestBytes(), route);
+        responseBytes.record(record.responseBytes(), route);
+        if (record.cache() != null) {
+            cached.record(1, route, record.cache().summary());
+        }
+    }
+
+    private static String route(ExchangeRecord record) {
+        String route = record.route();
+        return route == null ? NONE : route;
+    }
+
+    private static String method(@Nullable RequestRecord request) {
+        return request == null ? NONE : METHODS.contains(request.method()) ? request.method() : "other";
+    }
+
+    private static String status(int status) {
+        return status == 0 ? NONE : status / 100 + "xx";
+    }
+
+    private static String outcome(@Nullable Outcome outcome) {
+        return outcome == null ? NONE : outcome.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.proxy.metrics;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Keeps measurements in memory, and writes them as text. A meter that is recorded has at most {@value #MOST_SERIES}
+ * different values of its labels; what comes with more of them is counted under {@code other}, so that nobody can fill the
+ * memory. Safe for use by many threads; recording takes no lock.
+ *
+ * <pre>{@code
+ * MetricsRegistry metrics = MetricsRegistry.create();
+ * ProxyServer server = ProxyServer.builder()
+ *         .addListener(ExchangeMetrics.of(metrics))
+ *         .addRoute(Route.exactPath("/metrics").to(MetricsHandler.of(metrics)))
+ *         .addRoute("/**", pool)
+ *         .build();
+ * }</pre>
+ */
+public final class MetricsRegistry implements Metrics {
+    /** How many series a meter has at most. */
+    public static final int MOST_SERIES = 5_000;
+
+    private final Map<String, Family> families = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    private MetricsRegistry() {}
+
+    /** An empty registry. */
+    public static MetricsRegistry create() {
+        return new MetricsRegistry();
+    }
+
+    @Override
+    public Recorder recorder(Meter meter) {
+        if (meter.kind() == Meter.Kind.GAUGE) {
+            throw new IllegalArgumentException("meter " + meter.name() + " is a gauge, which is only read");
+        }
+        return family(meter);
+    }
+
+    @Override
+    public Reading read(Meter meter, Consumer<Recorder> source) {
+        if (meter.kind() == Meter.Kind.HISTOGRAM) {
+            throw new IllegalArgumentException("meter " + meter.name() + " is a histogram, which is only recorded");
+        }
+        // Of two that are equal, each is ended by itself.
+        Consumer<Recorder> own = source::accept;
+        List<Consumer<Recorder>> sources = family(meter).sources;
+        sources.add(own);
+        return () -> sources.remove(own);
+    }
+
+    private Family family(Meter meter) {
+        Family family = families.computeIfAbsent(meter.name(), name -> new Family(meter));
+        if (!family.meter.equals(meter)) {
+            throw new IllegalArgumentException(
+                    "there is another meter with the name " + meter.name() + ": " + family.meter);
+        }
+        return family;
+    }
+
+    /** All measurements, as OpenMetrics 1.0 says. */
+    public String openMetrics() {
+        return text(true);
+    }
+
+    /** All measurements in the text format of Prometheus, version 0.0.4. */
+    public String prometheus() {
+        return text(false);
+    }
+
+    private String text(boolean openMetrics) {
+        List<Family> all;
+        synchronized (families) {
+            all = new ArrayList<>(families.values());
+        }
+        MetricsText text = new MetricsText(openMetrics);
+        all.forEach(each -> each.write(text));
+        return text.end();
+    }
+
+    /** One meter, with what was recorded and who is read. */
+    private static final class Family implements Recorder {
+        private final Meter meter;
+        private final List<String> other;
+        private final Map<List<String>, Series> series = new ConcurrentHashMap<>();
+        private final List<Consumer<Recorder>> sources = new CopyOnWriteArrayList<>();
+
+        private Family(Meter meter) {
+            this.meter = meter;
+            this.other = Collections.nCopies(meter.labels().size(), "other");
+        }
+
+        @Override
+        public void record(double value, String... labels) {
+            List<String> key = meter.values(labels);
+            Series known = series.get(key);
+            if (known == null) {
+                List<String> kept = series.size() < MOST_SERIES ? key : other;
+                known = series.computeIfAbsent(kept, absent -> Series.of(meter));
+            }
+            known.record(value);
+        }
+
+        private void write(MetricsText text) {
+            text.family(meter);
+            series.forEach((labels, each) -> {
+                if (each instanceof Series.Buckets buckets) {
+                    text.histogram(meter, labels, buckets);
+                } else if (each instanceof Series.Sum sum) {
+                    text.number(meter, labels, sum.value());
+                }
+            });
+            Map<List<String>, Double> present = new LinkedHashMap<>();
+            for (Consumer<Recorder> source : sources) {
+                source.accept((value, labels) -> present.merge(meter.values(labels), value, Double::sum));
+            }
+            present.forEach((labels, value) -> text.number(meter, labels, value));
+        }
+    }
+}

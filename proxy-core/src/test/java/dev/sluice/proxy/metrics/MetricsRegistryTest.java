@@ -1,0 +1,136 @@
+package dev.sluice.proxy.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MetricsRegistryTest {
+    private static final Meter COUNTER = Meter.counter("jobs", "Jobs \"done\".", "kind");
+    private static final Meter GAUGE = Meter.gauge("room_bytes", "Room.", "place");
+    private static final Meter HISTOGRAM = Meter.histogram("wait_seconds", "Waits.", List.of(0.5, 2.0));
+
+    private final MetricsRegistry metrics = MetricsRegistry.create();
+
+    @Test
+    void openMetricsIsWrittenAsItsStandardSays() {
+        metrics.recorder(COUNTER).record(2, "a\"\\\nb");
+        metrics.read(GAUGE, to -> to.record(0.25, "here"));
+        Metrics.Recorder waits = metrics.recorder(HISTOGRAM);
+        waits.record(0.5);
+        waits.record(1);
+        waits.record(7);
+        assertThat(metrics.openMetrics()).isEqualTo("""
+                # HELP jobs Jobs \\"done\\".
+                # TYPE jobs counter
+                jobs_total{kind="a\\"\\\\\\nb"} 2
+                # HELP room_bytes Room.
+                # TYPE room_bytes gauge
+                # UNIT room_bytes bytes
+                room_bytes{place="here"} 0.25
+                # HELP wait_seconds Waits.
+                # TYPE wait_seconds histogram
+                # UNIT wait_seconds seconds
+                wait_seconds_bucket{le="0.5"} 1
+                wait_seconds_bucket{le="2.0"} 2
+                wait_seconds_bucket{le="+Inf"} 3
+                wait_seconds_count 3
+                wait_seconds_sum 8.5
+                # EOF
+                """);
+    }
+
+    @Test
+    void theTextOfPrometheusNamesACounterAsItsSample() {
+        metrics.recorder(COUNTER).record(1, "a");
+        metrics.read(GAUGE, to -> to.record(Double.POSITIVE_INFINITY, "here"));
+        assertThat(metrics.prometheus()).isEqualTo("""
+                # HELP jobs_total Jobs "done".
+                # TYPE jobs_total counter
+                jobs_total{kind="a"} 1
+                # HELP room_bytes Room.
+                # TYPE room_bytes gauge
+                room_bytes{place="here"} +Inf
+                """);
+    }
+
+    @Test
+    void whatIsReadIsReadEachTimeUntilItsEnd() {
+        int[] room = {1};
+        Metrics.Reading first = metrics.read(GAUGE, to -> to.record(room[0], "here"));
+        Metrics.Reading second = metrics.read(GAUGE, to -> to.record(10, "here"));
+        assertThat(metrics.prometheus()).contains("room_bytes{place=\"here\"} 11\n");
+        room[0] = 2;
+        second.close();
+        assertThat(metrics.prometheus()).contains("room_bytes{place=\"here\"} 2\n");
+        first.close();
+        first.close();
+        assertThat(metrics.prometheus()).doesNotContain("here");
+    }
+
+    @Test
+    void aMeterIsTheSameForEveryoneWhoRecords() {
+        metrics.recorder(COUNTER).record(1, "a");
+        metrics.recorder(Meter.counter("jobs", "Jobs \"done\".", "kind")).record(1, "a");
+        assertThat(metrics.prometheus()).contains("jobs_total{kind=\"a\"} 2\n");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> metrics.recorder(Meter.counter("jobs", "Others.", "kind")))
+                .withMessageContaining("another meter with the name jobs: ");
+    }
+
+    @Test
+    void whatDoesNotFitTheMeterIsRefused() {
+        Metrics.Recorder jobs = metrics.recorder(COUNTER);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> jobs.record(1))
+                .withMessage("meter jobs has the labels [kind], and not []");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> jobs.record(-1, "a"))
+                .withMessage("counter jobs must not become less: -1.0");
+        assertThatIllegalArgumentException().isThrownBy(() -> jobs.record(Double.NaN, "a"));
+        assertThatIllegalArgumentException().isThrownBy(() -> metrics.recorder(GAUGE));
+        assertThatIllegalArgumentException().isThrownBy(() -> metrics.read(HISTOGRAM, to -> {}));
+    }
+
+    @Test
+    void labelsWithoutEndTakeNoMemoryWithoutEnd() {
+        Metrics.Recorder jobs = metrics.recorder(COUNTER);
+        for (int i = 0; i < MetricsRegistry.MOST_SERIES + 10; i++) {
+            jobs.record(1, "kind " + i);
+        }
+        assertThat(metrics.prometheus().lines()).hasSize(MetricsRegistry.MOST_SERIES + 3);
+        assertThat(metrics.prometheus()).contains("jobs_total{kind=\"other\"} 10\n");
+    }
+
+    @Test
+    void aHistogramThatIsReadWhileItGrowsIsNeverTorn() throws Exception {
+        Metrics.Recorder waits = metrics.recorder(HISTOGRAM);
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Thread writer = new Thread(() -> {
+                for (int n = 0; n < 20_000; n++) {
+                    waits.record(n % 3);
+                }
+            });
+            writers.add(writer);
+            writer.start();
+        }
+        while (writers.stream().anyMatch(Thread::isAlive)) {
+            long[] counts = metrics.prometheus()
+                    .lines()
+                    .filter(each -> each.startsWith("wait_seconds_bucket") || each.startsWith("wait_seconds_count"))
+                    .mapToLong(each -> Long.parseLong(each.substring(each.indexOf(' ') + 1)))
+                    .toArray();
+            if (counts.length > 0) {
+                assertThat(counts).isSorted().hasSize(4);
+                assertThat(counts[3]).isEqualTo(counts[2]);
+            }
+        }
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        assertThat(metrics.prometheus()).contains("wait_seconds_count 80000\n");
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.examples.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.balancer.PoolMetrics;
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.metrics.ConnectionMetrics;
+import dev.sluice.proxy.metrics.ExchangeMetrics;
+import dev.sluice.proxy.metrics.Meter;
+import dev.sluice.proxy.metrics.Metrics;
+import dev.sluice.proxy.transport.direct.DirectTransport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The table in {@code metrics.md} has each meter, its kind and its labels. */
+class MetersTest {
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| `(sluice_\\w+)` \\| (\\w+) \\| ([^|]*?) ?\\| [^|]+ \\|$");
+
+    /** Keeps what the meters are. */
+    private static final class Kept implements Metrics {
+        private final Map<String, String> meters = new TreeMap<>();
+
+        @Override
+        public Recorder recorder(Meter meter) {
+            keep(meter);
+            return (value, labels) -> {};
+        }
+
+        @Override
+        public Reading read(Meter meter, Consumer<Recorder> source) {
+            keep(meter);
+            return () -> {};
+        }
+
+        private void keep(Meter meter) {
+            List<String> labels =
+                    meter.labels().stream().map(each -> '`' + each + '`').toList();
+            meters.put(meter.name(), meter.kind().name().toLowerCase(Locale.ROOT) + ' ' + String.join(", ", labels));
+        }
+    }
+
+    @Test
+    void theTableHasEachMeter() throws Exception {
+        Kept metrics = new Kept();
+        ExchangeMetrics.of(metrics);
+        PoolMetrics.events(metrics, "pool");
+        try (DirectTransport transport = DirectTransport.builder().build();
+                UpstreamPool pool = UpstreamPool.builder().build()) {
+            PoolMetrics.read(metrics, pool);
+            ConnectionMetrics.read(metrics, "main", transport::connections);
+        }
+        Map<String, String> rows = new TreeMap<>();
+        Matcher row = ROW.matcher(Files.readString(Path.of("..", "docs", "metrics.md")));
+        while (row.find()) {
+            rows.put(row.group(1), row.group(2) + ' ' + row.group(3));
+        }
+        assertThat(rows).isEqualTo(metrics.meters);
+    }
+}
