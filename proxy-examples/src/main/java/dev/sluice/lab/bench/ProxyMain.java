@@ -7,6 +7,8 @@ import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.content.ContentCoding;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.limit.RateLimit;
+import dev.sluice.proxy.metrics.ExchangeMetrics;
+import dev.sluice.proxy.metrics.MetricsRegistry;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.spi.UpstreamSource;
@@ -43,6 +45,9 @@ final class ProxyMain {
     /** The property that has the folder of {@link KeyFiles}, for TLS; without it there is no TLS. */
     static final String KEYS = "sluice.lab.keys";
 
+    /** The property that counts and measures each exchange. */
+    static final String METRICS = "sluice.lab.metrics";
+
     /** The property that lets clients begin with HTTP/2. */
     static final String HTTP2 = "sluice.lab.http2";
 
@@ -66,6 +71,9 @@ final class ProxyMain {
         if (gzipLevel > 0) {
             builder.addFilter(
                     Compression.builder().codings(ContentCoding.gzip(gzipLevel)).build());
+        }
+        if (Boolean.getBoolean(METRICS)) {
+            builder.addListener(ExchangeMetrics.of(MetricsRegistry.create()));
         }
         UpstreamSource upstreams = upstreams(transport(pair[1]), origins);
         if (Boolean.getBoolean(CachedRoutes.ON)) {
