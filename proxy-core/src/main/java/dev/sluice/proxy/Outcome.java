@@ -66,7 +66,10 @@ public enum Outcome {
 
     /** The response was dropped before its end by a part of the proxy, such as a filter. */
     ABANDONED(500, false),
-    /** The proxy was closed before the exchange could finish. */
+    /**
+     * The proxy was closed before the exchange could finish; or the upstream ends a connection in order, and has not begun what
+     * was sent on it.
+     */
     SHUT_DOWN(503, false),
     /** A fault in a filter, a hook, or the proxy itself. */
     FAILED(500, false);

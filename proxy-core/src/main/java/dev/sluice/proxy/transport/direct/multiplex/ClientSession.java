@@ -158,10 +158,15 @@ public final class ClientSession extends Session {
 
     /** RFC 9113 §6.8: nothing was done for streams above the last one, unless it has answered. */
     @Override
-    void leaves(int lastOfPeer, String why) {
+    void leaves(int lastOfPeer, ErrorCode code, String why) {
+        String message = "the peer goes away with " + why;
+        // One that has served nothing on a connection is not well, however politely it ends it.
+        boolean inOrder = code == ErrorCode.NO_ERROR && lastOfPeer > 0;
         for (SessionStream each : streams.values()) {
             if (each.id() > lastOfPeer) {
-                finish(each, each.refused("the peer goes away with " + why, false));
+                finish(
+                        each,
+                        each.refused(inOrder ? RefusedException.goingAway(message) : new RefusedException(message)));
             }
         }
     }

@@ -198,7 +198,7 @@ public final class ServerSession extends Session {
     }
 
     @Override
-    void leaves(int lastOfPeer, String why) {
+    void leaves(int lastOfPeer, ErrorCode code, String why) {
         role.goesAway();
     }
 }

@@ -126,7 +126,7 @@ public abstract class Session implements FrameReader.Handler {
     abstract ErrorCode enough();
 
     /** The peer opens no more streams, and has done nothing for those of this side above the last one. */
-    abstract void leaves(int lastOfPeer, String why);
+    abstract void leaves(int lastOfPeer, ErrorCode code, String why);
 
     Wire wire() {
         return wire;
@@ -506,10 +506,11 @@ public abstract class Session implements FrameReader.Handler {
 
     private static IOException reason(SessionStream stream, ErrorCode code) {
         String why = "the peer has reset the stream with " + code;
-        boolean requiresHttp1 = code == ErrorCode.HTTP_1_1_REQUIRED;
-        return requiresHttp1 || code == ErrorCode.REFUSED_STREAM
-                ? stream.refused(why, requiresHttp1)
-                : new IOException(why);
+        return switch (code) {
+            case HTTP_1_1_REQUIRED -> stream.refused(RefusedException.requiringHttp1(why));
+            case REFUSED_STREAM -> stream.refused(new RefusedException(why));
+            default -> new IOException(why);
+        };
     }
 
     @Override
@@ -585,7 +586,7 @@ public abstract class Session implements FrameReader.Handler {
         } finally {
             opening.unlock();
         }
-        leaves(lastOfPeer, debug.isEmpty() ? code.toString() : code + " " + debug);
+        leaves(lastOfPeer, code, debug.isEmpty() ? code.toString() : code + " " + debug);
     }
 
     @Override

@@ -209,12 +209,10 @@ public final class SessionStream implements Wire {
     }
 
     /** Why the stream is over where the peer says that it has done nothing for it, which is true only before an answer. */
-    IOException refused(String why, boolean requiresHttp1) {
+    IOException refused(RefusedException said) {
         lock.lock();
         try {
-            return heard
-                    ? new IOException(why + ", although it has answered")
-                    : new RefusedException(why, requiresHttp1);
+            return heard ? new IOException(said.getMessage() + ", although it has answered") : said;
         } finally {
             lock.unlock();
         }

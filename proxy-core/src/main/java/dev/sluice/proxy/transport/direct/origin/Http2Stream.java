@@ -175,7 +175,7 @@ final class Http2Stream implements OriginStream {
                 requireHttp1.run();
             }
             return new ProxyException(
-                    Outcome.SEND_FAILED,
+                    refused.goesAway() ? Outcome.SHUT_DOWN : Outcome.SEND_FAILED,
                     Delivery.NOT_SENT,
                     "the origin took no stream: " + failed.getMessage(),
                     failed);

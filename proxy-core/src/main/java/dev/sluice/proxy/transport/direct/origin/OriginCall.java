@@ -114,7 +114,8 @@ final class OriginCall implements QuickHook<Outcome> {
      */
     private boolean wasStale(ProxyException why) {
         boolean closed = why.outcome() == Outcome.HEAD_FAILED || why.outcome() == Outcome.SEND_FAILED;
-        boolean unbegun = why.outcome() == Outcome.SEND_FAILED && why.delivery() == Delivery.NOT_SENT;
+        boolean refused = why.outcome() == Outcome.SHUT_DOWN || why.outcome() == Outcome.SEND_FAILED;
+        boolean unbegun = refused && why.delivery() == Delivery.NOT_SENT;
         boolean bodiless = request.body().length() == 0;
         // Nothing was read of a body that was to be sent beside the call, or all of it is here.
         boolean same = bodiless || upload == null;
