@@ -61,8 +61,7 @@ class Http2HedgesTest {
         loser.data(lost, true, "late!");
         for (int i = 1; i <= 2; i++) {
             members.client.get(1 + 2 * i, "/");
-            Http2Client turn = oneConnection || members.member("a").requests() > i ? first : second;
-            answer(turn, oneConnection ? 3 + 2 * i : 3);
+            answer(i == 1 ? first : second, oneConnection ? 3 + 2 * i : 3);
             assertThat(members.client.head(1 + 2 * i)).startsWith(":status: 204\n");
         }
         assertThat(members.member("a").failures() + members.member("b").failures())
@@ -95,7 +94,7 @@ class Http2HedgesTest {
         members.client.data(1, false, "x".repeat(10_000));
         members.client.data(1, true, "y".repeat(10_000));
         Http2Client a = members.a.connection();
-        assertThat(a.body(1)).contains("xy".repeat(0)).endsWith("y".repeat(10_000));
+        assertThat(a.body(1)).endsWith("y".repeat(10_000));
         if (hedged) {
             Awaited.passing(
                     members.time, DELAY, () -> members.pool.snapshot().inFlight() == 2);
@@ -123,17 +122,17 @@ class Http2HedgesTest {
                         .retry(RetryPolicy.builder().grpcStatuses(14).build()));
         members.call(1);
         Http2Client a = members.a.connection();
+        int sent = 5;
+        int got = a.await("DATA", 1).text().length();
         a.window(1, 100_000);
         a.window(0, 100_000);
-        int sent = 0;
-        while (sent < bytes) {
-            int next = Math.min(bytes - sent, 10_000);
-            members.client.data(1, false, "x".repeat(next));
-            sent += next;
-        }
-        int got = 0;
-        while (got < bytes + 5) {
-            got += a.await("DATA", 1).text().length();
+        // In steps, as the window opens only when the proxy has read.
+        while (got < bytes) {
+            members.client.data(1, false, "x".repeat(bytes / 10));
+            sent += bytes / 10;
+            while (got < sent) {
+                got += a.await("DATA", 1).text().length();
+            }
         }
         members.time.advance(DELAY.multipliedBy(3));
         assertThat(members.pool.snapshot().inFlight()).isEqualTo(1);

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * limit, to be sent again. Above the limit there is no second attempt, so memory stays bounded.
  *
  * <p>The read from the client belongs to the exchange, not to the attempt: if a view is reading when its attempt fails,
- * the bytes go to the buffer. The next view waits for that on the clock, and finds them there. Invariant between two
- * turns: {@code buffer} holds the last {@code buffered} of the {@code total} bytes read so far, all of them while
- * {@code kept}.
+ * the bytes go to the buffer. The next view waits for that on the clock, and finds them there. What is in the buffer by
+ * then it gets at once: the client may send nothing more before it is answered. Invariant: {@code buffer} holds the last
+ * {@code buffered} of the {@code total} bytes read so far, all of them while {@code kept}.
  *
  * <p>Once the body is <i>whole</i> all of it is in the buffer, and stays there: then views do not disturb each other.
  * Before that, a new view ends the previous one.
@@ -27,7 +27,9 @@ final class ReplayBuffer implements Decision {
     private final Body body;
     private final ReplaySource source;
     private final int limit;
+    /** Of the view that reads from the client. */
     private final Turn turn;
+    /** Guarded by this, up to the view's position. */
     private byte[] buffer = new byte[0];
     private int buffered;
     private long total;
@@ -99,27 +101,37 @@ final class ReplayBuffer implements Decision {
     }
 
     private int read(View reader, byte[] target, int offset, int length) throws IOException {
+        int ready = copyBuffered(reader, target, offset, length);
+        return ready > 0 ? ready : readNext(reader, target, offset, length);
+    }
+
+    private int readNext(View reader, byte[] target, int offset, int length) throws IOException {
         turn.take();
         try {
             int ready = copyBuffered(reader, target, offset, length);
-            if (ready != 0) {
+            if (ready > 0) {
                 return ready;
             }
-            int n = source.read(target, offset, length);
-            if (n > 0) {
-                keep(reader, target, offset, n);
+            if (source.ended()) {
+                return -1;
             }
-            whole = kept && (source.ended() || total == body.length());
+            int n = source.read(target, offset, length);
+            if (n > 0 && keep(reader, target, offset, n)) {
+                forfeit();
+            }
+            whole = kept && (source.ended() || isTotal(body.length()));
             return reader.over ? fail() : n;
         } finally {
             turn.end();
         }
     }
 
-    /**
-     * Bytes that an earlier read has left in the buffer for this view; -1 at the end, and 0 if the client must be read.
-     */
-    private int copyBuffered(View reader, byte[] target, int offset, int length) throws IOException {
+    private synchronized boolean isTotal(long length) {
+        return total == length;
+    }
+
+    /** Bytes that an earlier read has left in the buffer for this view; 0 if there are none. */
+    private synchronized int copyBuffered(View reader, byte[] target, int offset, int length) throws IOException {
         if (reader.over) {
             return fail();
         }
@@ -129,7 +141,7 @@ final class ReplayBuffer implements Decision {
                 buffer = new byte[0];
                 buffered = 0;
             }
-            return source.ended() ? -1 : 0;
+            return 0;
         }
         int n = Math.min(left, length);
         System.arraycopy(buffer, buffered - left, target, offset, n);
@@ -137,7 +149,8 @@ final class ReplayBuffer implements Decision {
         return n;
     }
 
-    private void keep(View reader, byte[] bytes, int offset, int n) {
+    /** Returns whether more has been read now than is kept. */
+    private synchronized boolean keep(View reader, byte[] bytes, int offset, int n) {
         boolean lost = kept && total + n > limit;
         kept &= !lost;
         total += n;
@@ -152,10 +165,19 @@ final class ReplayBuffer implements Decision {
             System.arraycopy(bytes, offset, buffer, buffered, n);
             buffered += n;
         }
+        return lost;
+    }
+
+    private void forfeit() {
         View current = latest;
-        if (lost && current != null) {
+        if (current != null) {
             current.forfeited.run();
         }
+    }
+
+    /** How much of it a view has not read yet. */
+    private synchronized int left(View reader) {
+        return (int) Math.min(Integer.MAX_VALUE, total - reader.position);
     }
 
     private static int fail() throws IOException {
@@ -178,12 +200,15 @@ final class ReplayBuffer implements Decision {
 
         @Override
         public int available() throws IOException {
-            if (over || !turn.tryTake()) {
+            if (over) {
                 return 0;
             }
+            int left = left(this);
+            if (left > 0 || !turn.tryTake()) {
+                return left;
+            }
             try {
-                int left = (int) Math.min(Integer.MAX_VALUE, total - position);
-                return left > 0 ? left : source.available();
+                return source.available();
             } finally {
                 turn.end();
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -173,6 +174,41 @@ class ReplayBufferTest {
         assertThat(stuck.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
         assertThat(all.get(10, TimeUnit.SECONDS)).isEqualTo("abcdefgh");
         assertThat(replay.kept()).isFalse();
+    }
+
+    /** It may wait for an answer to what it has sent. */
+    @Test
+    void whatIsKeptDoesNotWaitForTheClient() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch arrived = new CountDownLatch(1);
+        InputStream client = new ByteArrayInputStream("abcdefgh".getBytes(UTF_8)) {
+            @Override
+            public int read(byte[] b, int off, int len) {
+                if (available() <= 4) {
+                    reading.countDown();
+                    Awaited.latch(arrived);
+                }
+                return super.read(b, off, Math.min(len, 4));
+            }
+        };
+        ReplayBuffer replay = new ReplayBuffer(Body.of(client, 8), 100, TimeSource.system());
+        InputStream first = replay.view(() -> {}).open();
+        CompletableFuture<Boolean> stuck = CompletableFuture.supplyAsync(() -> {
+            try {
+                return first.readAllBytes().length == 0;
+            } catch (IOException expected) {
+                return true;
+            }
+        });
+        assertThat(reading.await(10, TimeUnit.SECONDS)).isTrue();
+        InputStream second = replay.view(() -> {}).open();
+        assertThat(second.available()).isEqualTo(4);
+        assertThat(second.readNBytes(4)).asString(UTF_8).isEqualTo("abcd");
+        assertThat(second.available()).isZero();
+        arrived.countDown();
+        assertThat(rest(second)).isEqualTo("efgh");
+        assertThat(stuck.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(replay.whole()).isTrue();
     }
 
     @Test
