@@ -3,6 +3,7 @@ package dev.sluice.balancer.discovery;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.Connector;
+import dev.sluice.proxy.transport.direct.DirectTransport.OriginOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public final class DnsDiscovery implements Discovery {
         this.minTtl = setup.minTtl;
         this.maxTtl = setup.maxTtl;
         this.client = new DnsClient(setup.servers, setup.timeout, setup.rounds, setup.time, setup.random);
-        this.members = new EndpointMembers(setup.https ? setup.connectors : null);
+        this.members = new EndpointMembers(setup.https ? setup.connectors : null, setup.originOptions);
     }
 
     /**
@@ -100,6 +101,7 @@ public final class DnsDiscovery implements Discovery {
         private boolean ipv6 = true;
         private boolean https;
         private Supplier<Connector.Builder> connectors = Connector::builder;
+        private OriginOptions originOptions = OriginOptions.DEFAULT;
         private Duration timeout = Duration.ofSeconds(2);
         private int rounds = 2;
         private Duration minTtl = Duration.ofSeconds(5);
@@ -151,6 +153,15 @@ public final class DnsDiscovery implements Discovery {
          */
         public Builder connectors(Supplier<Connector.Builder> connectors) {
             this.connectors = Objects.requireNonNull(connectors, "connectors");
+            return this;
+        }
+
+        /**
+         * Sets the options of https members, such as HTTP/2, since their connections are their own; {@link OriginOptions#DEFAULT}
+         * by default. For http members set those of the pool's transport.
+         */
+        public Builder originOptions(OriginOptions options) {
+            this.originOptions = Objects.requireNonNull(options, "options");
             return this;
         }
 

@@ -5,6 +5,7 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.transport.direct.Connector;
 import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.direct.DirectTransport.OriginOptions;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.URI;
@@ -28,11 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointMembers {
     private final @Nullable Supplier<Connector.Builder> connectors;
+    private final OriginOptions options;
     private final Map<Place, WeakReference<Upstream>> upstreams = new HashMap<>();
 
-    /** @param connectors for https; null for http */
-    EndpointMembers(@Nullable Supplier<Connector.Builder> connectors) {
+    /**
+     * @param connectors for https; null for http
+     * @param options of members over https
+     */
+    EndpointMembers(@Nullable Supplier<Connector.Builder> connectors, OriginOptions options) {
         this.connectors = connectors;
+        this.options = options;
     }
 
     /**
@@ -70,7 +76,7 @@ final class EndpointMembers {
                     .resolver(host -> one)
                     .build();
             URI uri = URI.create("https://" + new Authority(endpoint.host(), endpoint.port()));
-            upstream = DirectTransport.builder().connector(connector).build().upstream(id, uri);
+            upstream = DirectTransport.builder().connector(connector).build().upstream(id, uri, options);
             upstreams.put(place, new WeakReference<>(upstream));
         }
         return upstream;

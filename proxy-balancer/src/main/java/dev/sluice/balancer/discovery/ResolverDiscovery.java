@@ -4,6 +4,7 @@ import dev.sluice.proxy.connect.Resolver;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.Connector;
+import dev.sluice.proxy.transport.direct.DirectTransport.OriginOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -36,7 +37,7 @@ public final class ResolverDiscovery implements Discovery {
         this.port = setup.port;
         this.resolver = setup.resolver.bounded(setup.time, setup.timeout);
         this.interval = setup.interval;
-        this.members = new EndpointMembers(setup.https ? setup.connectors : null);
+        this.members = new EndpointMembers(setup.https ? setup.connectors : null, setup.originOptions);
     }
 
     /**
@@ -71,6 +72,7 @@ public final class ResolverDiscovery implements Discovery {
         private TimeSource time = TimeSource.system();
         private boolean https;
         private Supplier<Connector.Builder> connectors = Connector::builder;
+        private OriginOptions originOptions = OriginOptions.DEFAULT;
 
         private Builder(String host, int port) {
             this.host = host;
@@ -118,6 +120,15 @@ public final class ResolverDiscovery implements Discovery {
         /** As {@link DnsDiscovery.Builder#connectors}. */
         public Builder connectors(Supplier<Connector.Builder> connectors) {
             this.connectors = Objects.requireNonNull(connectors, "connectors");
+            return this;
+        }
+
+        /**
+         * Sets the options of https members, such as HTTP/2, since their connections are their own; {@link OriginOptions#DEFAULT}
+         * by default. For http members set those of the pool's transport.
+         */
+        public Builder originOptions(OriginOptions options) {
+            this.originOptions = Objects.requireNonNull(options, "options");
             return this;
         }
 
