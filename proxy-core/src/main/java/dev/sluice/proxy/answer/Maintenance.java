@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.Stage;
 import dev.sluice.proxy.error.ErrorHandler;
+import dev.sluice.proxy.header.rule.Grpc;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.syntax.Cidr;
 import java.io.IOException;
@@ -120,10 +121,10 @@ public final class Maintenance implements ProxyFilter {
     }
 
     private ProxyResponse page(ProxyRequest request) {
-        return page != null
-                ? page.handle(request)
-                : ErrorHandler.standardPage(
-                        request, ProxyException.refused(Outcome.REFUSED, 503, "down for maintenance"));
+        ProxyException why = ProxyException.refused(Outcome.REFUSED, 503, "down for maintenance");
+        ProxyResponse shown = page != null ? page.handle(request) : ErrorHandler.standardPage(request, why);
+        // A client of gRPC reads no page.
+        return Grpc.is(request.headers()) ? Grpc.answer(shown, why) : shown;
     }
 
     /** Rounded up, so that nobody comes too early. */
