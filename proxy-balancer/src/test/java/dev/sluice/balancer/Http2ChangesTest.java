@@ -16,6 +16,7 @@ import dev.sluice.proxy.http2.Http2Client;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.direct.DirectTransport;
+import dev.sluice.proxy.transport.direct.Http2Origin;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ class Http2ChangesTest {
     }
 
     private UpstreamPool.Builder onlyA() {
-        return members.none().addMember(members.a.member(members.transport, "a"));
+        return members.none().addMember(members.member(members.a, "a"));
     }
 
     private static <T> T got(CompletableFuture<T> future) throws Exception {
@@ -63,7 +64,7 @@ class Http2ChangesTest {
         members.call(3);
         a.await("DATA", 3);
         CompletableFuture<Replacement.Report> replaced = members.pool
-                .replace("a", members.b.member(members.transport, "b"))
+                .replace("a", members.member(members.b, "b"))
                 .toCompletableFuture();
         Awaited.isTrue(() -> members.member("a").condition() == Condition.DRAINING);
         members.client.get(5, "/");

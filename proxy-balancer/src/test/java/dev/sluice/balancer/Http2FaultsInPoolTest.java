@@ -117,8 +117,8 @@ class Http2FaultsInPoolTest {
     @Test
     void aMemberThatGoesAwayUnderLoadIsNotEjected() throws Exception {
         members.start(members.none()
-                .addMember(members.a.member(members.transport, "a"))
-                .addMember(members.b.member(members.transport, "b").withPriority(1)));
+                .addMember(members.member(members.a, "a"))
+                .addMember(members.member(members.b, "b").withPriority(1)));
         goAway(busy(), 1);
         Http2Client b = members.b.connection();
         for (int i = 0; i < CALLS; i++) {
@@ -131,7 +131,7 @@ class Http2FaultsInPoolTest {
     @Test
     void aMemberThatGoesAwayUnderLoadOpensNoBreaker() throws Exception {
         members.start(members.none()
-                .addMember(members.a.member(members.transport, "a"))
+                .addMember(members.member(members.a, "a"))
                 .ejection(EjectionPolicy.OFF)
                 .breaker(BreakerPolicy.builder().failures(3).build()));
         goAway(busy(), 1);
@@ -150,8 +150,8 @@ class Http2FaultsInPoolTest {
     @ValueSource(strings = {"NO_ERROR", "ENHANCE_YOUR_CALM"})
     void aMemberThatOnlyGoesAwayIsEjected(String code) throws Exception {
         members.start(members.none()
-                .addMember(members.a.member(members.transport, "a"))
-                .addMember(members.b.member(members.transport, "b").withPriority(1)));
+                .addMember(members.member(members.a, "a"))
+                .addMember(members.member(members.b, "b").withPriority(1)));
         Http2Client b = null;
         for (int i = 0; i < 5; i++) {
             members.call(1 + 2 * i);
@@ -169,8 +169,8 @@ class Http2FaultsInPoolTest {
     @Test
     void aMemberThatResetsItsStreamsIsEjectedAndItsOtherStreamsGoOn() throws Exception {
         members.start(members.none()
-                .addMember(members.a.member(members.transport, "a"))
-                .addMember(members.b.member(members.transport, "b").withPriority(1)));
+                .addMember(members.member(members.a, "a"))
+                .addMember(members.member(members.b, "b").withPriority(1)));
         members.call(1);
         Http2Client a = members.a.connection();
         a.await("DATA", 1);

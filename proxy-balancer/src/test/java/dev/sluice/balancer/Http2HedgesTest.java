@@ -32,8 +32,8 @@ class Http2HedgesTest {
 
     /** Two members may be the same place, and then both attempts are on one connection. */
     private void start(boolean oneConnection, UpstreamPool.Builder options) throws Exception {
-        members.start(options.addMember(members.a.member(members.transport, "a"))
-                .addMember((oneConnection ? members.a : members.b).member(members.transport, "b")));
+        members.start(options.addMember(members.member(members.a, "a"))
+                .addMember(members.member(oneConnection ? members.a : members.b, "b")));
     }
 
     @ParameterizedTest

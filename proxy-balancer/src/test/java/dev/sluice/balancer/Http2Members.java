@@ -13,6 +13,7 @@ import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.direct.Http2;
+import dev.sluice.proxy.transport.direct.Http2Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,11 @@ final class Http2Members implements AutoCloseable {
         return resource;
     }
 
+    /** An origin as a member. */
+    Member member(Http2Origin origin, String id) {
+        return Member.of(origin.upstream(transport, id));
+    }
+
     /** Options of a pool without members. */
     UpstreamPool.Builder none() {
         return UpstreamPool.builder().time(time).strategy(Strategies.roundRobin());
@@ -52,7 +58,7 @@ final class Http2Members implements AutoCloseable {
 
     /** Options of a pool with both members. */
     UpstreamPool.Builder both() {
-        return none().addMember(a.member(transport, "a")).addMember(b.member(transport, "b"));
+        return none().addMember(member(a, "a")).addMember(member(b, "b"));
     }
 
     /** Starts a server before the pool, to which a client connects. */

@@ -1,10 +1,10 @@
-package dev.sluice.balancer;
+package dev.sluice.proxy.transport.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.http2.FrameWriter;
 import dev.sluice.proxy.http2.Http2Client;
-import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,8 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An origin of HTTP/2 without TLS, for which a test writes each frame. */
-final class Http2Origin implements AutoCloseable {
+/** An origin of HTTP/2 without TLS, for which a test writes each frame. For tests of each module. */
+public final class Http2Origin implements AutoCloseable {
     private static final int PREFACE_LENGTH = 24;
 
     private final ServerSocket listener;
@@ -26,7 +26,7 @@ final class Http2Origin implements AutoCloseable {
     private final List<Http2Client> all = new CopyOnWriteArrayList<>();
 
     /** @param settings numbers and values, which each connection begins with */
-    Http2Origin(int... settings) throws IOException {
+    public Http2Origin(int... settings) throws IOException {
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.settings = settings;
         Thread acceptor = new Thread(this::accept, "http2-origin");
@@ -52,32 +52,32 @@ final class Http2Origin implements AutoCloseable {
         }
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
     }
 
-    /** A member that is this origin. */
-    Member member(DirectTransport transport, String id) {
-        return Member.of(transport.upstream(
+    /** This origin as an upstream. */
+    public Upstream upstream(DirectTransport transport, String id) {
+        return transport.upstream(
                 id,
                 uri(),
-                DirectTransport.OriginOptions.builder().http2(true).build()));
+                DirectTransport.OriginOptions.builder().http2(true).build());
     }
 
     /** The next connection that was opened. */
-    Http2Client connection() throws InterruptedException {
+    public Http2Client connection() throws InterruptedException {
         Http2Client next = accepted.poll(20, TimeUnit.SECONDS);
         assertThat(next).as("a connection").isNotNull();
         return next;
     }
 
     /** How many connections were opened. */
-    int connections() {
+    public int connections() {
         return all.size();
     }
 
     /** Waits until the proxy has read what was sent on a connection. */
-    static void settle(Http2Client connection) throws Exception {
+    public static void settle(Http2Client connection) throws Exception {
         connection.frame(out -> FrameWriter.ping(out, 7, false));
         while (connection.await("PING").number() != 7) {
             // One of the proxy's own.

@@ -1,0 +1,54 @@
+package dev.sluice.proxy.transport.direct;
+
+import dev.sluice.proxy.Upstream;
+import dev.sluice.proxy.http2.Http2Client;
+import dev.sluice.proxy.http2.Settings;
+import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.RecordingListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A client, a proxy and an origin with HTTP/2 on both sides, on a manual clock. */
+final class Http2Chain implements AutoCloseable {
+    final ManualTime time = new ManualTime();
+    final RecordingListener records = new RecordingListener();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final DirectTransport transport = opened(DirectTransport.builder()
+            .http2(Http2.builder().priorKnowledge(true).build())
+            .build());
+    final Http2Origin origin = opened(new Http2Origin(Settings.ENABLE_CONNECT_PROTOCOL, 1));
+    ProxyServer server;
+    Http2Client client;
+
+    Http2Chain() throws IOException {}
+
+    @Override
+    public void close() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    <T extends AutoCloseable> T opened(T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    Upstream upstream() {
+        return origin.upstream(transport, "origin");
+    }
+
+    /** Starts a server with these routes, to which a client connects. */
+    void start(ProxyServer.Builder builder) throws IOException {
+        server = opened(builder.transport(transport)
+                .time(time)
+                .drain(Duration.ZERO)
+                .addListener(records)
+                .build()
+                .start());
+        client = opened(Http2Client.connect(server.address()));
+    }
+}
