@@ -63,9 +63,8 @@ class Http2ChangesTest {
         a.await("HEADERS", 1);
         members.call(3);
         a.await("DATA", 3);
-        CompletableFuture<Replacement.Report> replaced = members.pool
-                .replace("a", members.member(members.b, "b"))
-                .toCompletableFuture();
+        CompletableFuture<Replacement.Report> replaced =
+                members.pool.replace("a", members.member(members.b, "b")).toCompletableFuture();
         Awaited.isTrue(() -> members.member("a").condition() == Condition.DRAINING);
         members.client.get(5, "/");
         Http2Client b = members.b.connection();
@@ -103,8 +102,8 @@ class Http2ChangesTest {
         }
         members.records.awaitEnded(requests);
         assertThat(members.records.records())
-                .allMatch(each -> each.outcome() == Outcome.COMPLETED
-                        && each.attempts().size() == 1);
+                .allMatch(each ->
+                        each.outcome() == Outcome.COMPLETED && each.attempts().size() == 1);
     }
 
     private Member served(String id) throws Exception {
@@ -209,12 +208,15 @@ class Http2ChangesTest {
         Http2Client a = webSocket(1);
         members.client.get(3, "/");
         a.await("HEADERS", 3);
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(
-                () -> members.server.close(Duration.ofSeconds(5), Duration.ofMinutes(1)));
+        CompletableFuture<Void> closed =
+                CompletableFuture.runAsync(() -> members.server.close(Duration.ofSeconds(5), Duration.ofMinutes(1)));
         members.client.get(5, "/");
         a.await("HEADERS", 5);
-        Awaited.passing(members.time, Duration.ofMillis(500), () -> members.client.others().stream()
-                .anyMatch(each -> each.kind().equals("GOAWAY")));
+        Awaited.passing(
+                members.time,
+                Duration.ofMillis(500),
+                () -> members.client.others().stream()
+                        .anyMatch(each -> each.kind().equals("GOAWAY")));
         assertThat(members.client.await("DATA", 1).text()).isEqualTo(FROM_SERVER);
         String frame = a.await("DATA", 1).text();
         assertThat(frame).hasSize(8).startsWith("\u0088\u0082");
@@ -233,12 +235,11 @@ class Http2ChangesTest {
     @ValueSource(strings = {"http", "grpc", "tcp"})
     void probesAndRequestsUseTheNextConnectionOfAMemberThatGoesAway(String kind) throws Exception {
         Duration interval = Duration.ofSeconds(1);
-        HealthCheck check =
-                switch (kind) {
-                    case "http" -> HealthCheck.http("/health").interval(interval).build();
-                    case "grpc" -> HealthCheck.grpc().interval(interval).build();
-                    default -> HealthCheck.tcp().interval(interval).build();
-                };
+        HealthCheck check = switch (kind) {
+            case "http" -> HealthCheck.http("/health").interval(interval).build();
+            case "grpc" -> HealthCheck.grpc().interval(interval).build();
+            default -> HealthCheck.tcp().interval(interval).build();
+        };
         members.start(onlyA().health(check).slowStart(SlowStart.over(Duration.ofSeconds(10))));
         boolean over = !kind.equals("tcp");
         Http2Client first;
@@ -262,8 +263,10 @@ class Http2ChangesTest {
         answer(second, 1);
         assertThat(members.client.head(3)).startsWith(":status: 204\n");
         if (over) {
-            Awaited.passing(members.time, Duration.ofMillis(200), () -> second.others().stream()
-                    .anyMatch(each -> each.kind().equals("HEADERS")));
+            Awaited.passing(
+                    members.time,
+                    Duration.ofMillis(200),
+                    () -> second.others().stream().anyMatch(each -> each.kind().equals("HEADERS")));
             second.await("HEADERS", 3);
             passProbe(kind, second, 3);
         }
@@ -275,7 +278,7 @@ class Http2ChangesTest {
     }
 
     private Http2Client firstProbed() throws Exception {
-        Awaited.passing(members.time, Duration.ofMillis(100), () -> members.a.connections() == 1);
+        Awaited.passing(members.time, Duration.ofMillis(300), () -> members.a.connections() == 1);
         Http2Client first = members.a.connection();
         first.await("HEADERS", 1);
         return first;
@@ -295,15 +298,17 @@ class Http2ChangesTest {
     /** What a probe waits for is cut with the connection, and the next probe finds another. */
     @Test
     void aProbeWhoseConnectionIsCutFailsAndTheNextPasses() throws Exception {
-        members.start(onlyA().health(HealthCheck.http("/health").interval(Duration.ofSeconds(1)).build()));
+        members.start(onlyA().health(HealthCheck.http("/health")
+                .interval(Duration.ofSeconds(1))
+                .build()));
         firstProbed().close();
-        Awaited.passing(members.time, Duration.ofMillis(100), () -> members.a.connections() == 2);
+        Awaited.passing(members.time, Duration.ofMillis(300), () -> members.a.connections() == 2);
         Http2Client second = members.a.connection();
         answer(second, 1);
         Awaited.isTrue(() -> members.member("a").condition() == Condition.UP);
         // One that was used and is cut while nobody waits costs no probe.
         second.close();
-        Awaited.passing(members.time, Duration.ofMillis(100), () -> members.a.connections() == 3);
+        Awaited.passing(members.time, Duration.ofMillis(300), () -> members.a.connections() == 3);
         answer(members.a.connection(), 1);
         assertThat(members.member("a").condition()).isEqualTo(Condition.UP);
     }

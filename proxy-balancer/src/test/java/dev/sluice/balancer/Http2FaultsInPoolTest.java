@@ -138,8 +138,10 @@ class Http2FaultsInPoolTest {
         Awaited.passing(members.time, STEP, () -> members.a.connections() == 2);
         Http2Client next = members.a.connection();
         for (int i = 0; i < CALLS; i++) {
-            Awaited.passing(members.time, STEP, () -> next.others().stream()
-                    .anyMatch(each -> each.kind().equals("HEADERS")));
+            Awaited.passing(
+                    members.time,
+                    STEP,
+                    () -> next.others().stream().anyMatch(each -> each.kind().equals("HEADERS")));
             answerCall(next, "0");
         }
         requireAnswered();

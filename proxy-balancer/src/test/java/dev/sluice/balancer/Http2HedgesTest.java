@@ -43,8 +43,7 @@ class Http2HedgesTest {
         members.client.get(1, "/");
         Http2Client first = members.a.connection();
         first.await("HEADERS", 1);
-        Awaited.passing(
-                members.time, DELAY, () -> members.pool.snapshot().inFlight() == 2);
+        Awaited.passing(members.time, DELAY, () -> members.pool.snapshot().inFlight() == 2);
         Http2Client second = oneConnection ? first : members.b.connection();
         int other = oneConnection ? 3 : 1;
         second.await("HEADERS", other);
@@ -74,8 +73,7 @@ class Http2HedgesTest {
         members.client.get(1, "/");
         Http2Client origin = members.a.connection();
         origin.await("HEADERS", 1);
-        Awaited.passing(
-                members.time, DELAY, () -> members.pool.snapshot().inFlight() == 2);
+        Awaited.passing(members.time, DELAY, () -> members.pool.snapshot().inFlight() == 2);
         origin.await("HEADERS", 3);
         members.client.reset(1, ErrorCode.CANCEL);
         assertThat(origin.await("RST_STREAM", 1).text()).isEqualTo("CANCEL");
@@ -96,8 +94,7 @@ class Http2HedgesTest {
         Http2Client a = members.a.connection();
         assertThat(a.body(1)).endsWith("y".repeat(10_000));
         if (hedged) {
-            Awaited.passing(
-                    members.time, DELAY, () -> members.pool.snapshot().inFlight() == 2);
+            Awaited.passing(members.time, DELAY, () -> members.pool.snapshot().inFlight() == 2);
         } else {
             a.reset(1, ErrorCode.INTERNAL_ERROR);
         }

@@ -97,7 +97,9 @@ final class Http2Members implements AutoCloseable {
     /** Begins a call of gRPC with a message, after which others may follow. */
     void call(int stream) throws Exception {
         client.headers(
-                stream, false, Http2Client.request("POST", "/a.B/c", "content-type", "application/grpc", "te", "trailers"));
+                stream,
+                false,
+                Http2Client.request("POST", "/a.B/c", "content-type", "application/grpc", "te", "trailers"));
         client.data(stream, false, "hello");
     }
 

@@ -123,8 +123,9 @@ class MixedVersionsTest {
         switch (kind) {
             case "early" -> client.write("POST /early" + rest + "Content-Length: 300000\r\n\r\nsome");
             case "trailers" ->
-                client.write("POST /body" + rest
-                        + "TE: trailers\r\nConnection: TE\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\nX-Sum: 3\r\n\r\n");
+                client.write(
+                        "POST /body" + rest
+                                + "TE: trailers\r\nConnection: TE\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\nX-Sum: 3\r\n\r\n");
             case "expect" -> client.write("POST /body" + rest + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
             case "head" -> client.write("HEAD /" + rest + "\r\n");
             default -> client.write("GET /" + kind + rest + "\r\n");

@@ -81,7 +81,8 @@ class Http2DiscoveryTest {
         ResolverDiscovery.Builder resolver =
                 ResolverDiscovery.addresses("one.test", port).resolver(host -> here);
         return switch (source) {
-            case "file" -> Discovery.file(Files.writeString(folder.resolve("members"), "http://127.0.0.1:" + port + "\n"));
+            case "file" ->
+                Discovery.file(Files.writeString(folder.resolve("members"), "http://127.0.0.1:" + port + "\n"));
             case "resolver" -> resolver.build();
             case "resolver over https" ->
                 resolver.https(true)
@@ -110,17 +111,23 @@ class Http2DiscoveryTest {
                 opened(DirectTransport.builder().originOptions(HTTP_2).build());
         UpstreamPool.Builder members = UpstreamPool.builder()
                 .time(time)
-                .health(HealthCheck.http("/health").interval(Duration.ofSeconds(1)).build());
+                .health(HealthCheck.http("/health")
+                        .interval(Duration.ofSeconds(1))
+                        .build());
         UpstreamPool pool = opened(own ? members.transport(transport).build() : members.build());
-        ProxyServer server = opened((own ? ProxyServer.builder() : ProxyServer.builder().transport(transport))
-                .time(time)
-                .drain(Duration.ZERO)
-                .addRoute("/**", pool)
-                .build()
-                .start());
+        ProxyServer server =
+                opened((own ? ProxyServer.builder() : ProxyServer.builder().transport(transport))
+                        .time(time)
+                        .drain(Duration.ZERO)
+                        .addRoute("/**", pool)
+                        .build()
+                        .start());
         opened(DiscoveryFeed.builder(from(source, port)).time(time).start(pool));
-        Awaited.passing(time, Duration.ofMillis(100), () -> pool.snapshot().members().stream()
-                .anyMatch(each -> each.lastProbe().isPresent()));
+        Awaited.passing(
+                time,
+                Duration.ofMillis(100),
+                () -> pool.snapshot().members().stream()
+                        .anyMatch(each -> each.lastProbe().isPresent()));
         requireHttp2("/health");
         RawConnection client = opened(RawConnection.connect(server.address()));
         client.write("GET /one HTTP/1.1\r\nHost: a.test\r\n\r\n");

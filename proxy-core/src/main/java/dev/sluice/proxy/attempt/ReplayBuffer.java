@@ -29,8 +29,9 @@ final class ReplayBuffer implements Decision {
     private final int limit;
     /** Of the view that reads from the client. */
     private final Turn turn;
-    /** Guarded by this, up to the view's position. */
+    /** From here on guarded by this, as are the positions of views. */
     private byte[] buffer = new byte[0];
+
     private int buffered;
     private long total;
     private volatile boolean kept = true;
@@ -90,7 +91,7 @@ final class ReplayBuffer implements Decision {
     }
 
     /** No attempt follows: what has been read need not be kept. */
-    void forget() {
+    synchronized void forget() {
         kept = whole;
     }
 

@@ -29,8 +29,7 @@ class Http2CacheTest {
     @BeforeEach
     void begin() throws Exception {
         Cache cache = chain.opened(Cache.memory(1 << 20));
-        chain.start(ProxyServer.builder()
-                .addRoute(Route.any().cache(cache).to(chain.upstream())));
+        chain.start(ProxyServer.builder().addRoute(Route.any().cache(cache).to(chain.upstream())));
     }
 
     @AfterEach
@@ -78,7 +77,8 @@ class Http2CacheTest {
         chain.client.get(101, "/a");
         requireBody(101);
         Http2Origin.settle(origin);
-        assertThat(origin.others()).noneMatch(each -> each.kind().equals("HEADERS") || each.kind().equals("RST_STREAM"));
+        assertThat(origin.others())
+                .noneMatch(each -> each.kind().equals("HEADERS") || each.kind().equals("RST_STREAM"));
     }
 
     /** Nobody takes half of a response for the whole. */

@@ -13,10 +13,10 @@ import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.auth.Authentication;
 import dev.sluice.proxy.auth.BasicAuth;
 import dev.sluice.proxy.auth.Credentials;
+import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.content.Compression;
 import dev.sluice.proxy.forward.ForwardProxy;
 import dev.sluice.proxy.forward.ParentProxy;
-import dev.sluice.proxy.connect.AddressRule;
 import dev.sluice.proxy.header.RequestId;
 import dev.sluice.proxy.http2.ErrorCode;
 import dev.sluice.proxy.http2.Http2Client;
@@ -80,18 +80,20 @@ class Http2FeaturesTest {
     }
 
     private void start(DirectTransport.Builder transport, ProxyServer.Builder builder) {
-        server = opened(builder.transport(opened(transport.http2(
-                                Http2.builder().priorKnowledge(true).build())
+        server = opened(builder.transport(opened(transport
+                        .http2(Http2.builder().priorKnowledge(true).build())
                         .build()))
                 .time(time)
                 .drain(Duration.ZERO)
                 .addListener(records)
                 .addRoute("/wait", handlers::waits)
                 .addRoute("/echo", handlers::echo)
-                .addRoute("/text", request -> ProxyResponse.builder(200)
-                        .header("Content-Type", "text/plain")
-                        .body(Body.of("x".repeat(5_000)))
-                        .build())
+                .addRoute(
+                        "/text",
+                        request -> ProxyResponse.builder(200)
+                                .header("Content-Type", "text/plain")
+                                .body(Body.of("x".repeat(5_000)))
+                                .build())
                 .addRoute("/hello", handlers::hello)
                 .build()
                 .start());
@@ -115,7 +117,8 @@ class Http2FeaturesTest {
     @ValueSource(booleans = {true, false})
     void aClientThatEndsItsConnectionHasLeftAlsoWithHalfClose(boolean halfClose) throws Exception {
         start(DirectTransport.builder().halfClose(halfClose), ProxyServer.builder());
-        Socket socket = opened(new Socket(server.address().getAddress(), server.address().getPort()));
+        Socket socket = opened(
+                new Socket(server.address().getAddress(), server.address().getPort()));
         Http2Client client = Http2Client.of(socket);
         client.get(1, "/wait");
         ProxyRequest request = handlers.served();
@@ -131,7 +134,8 @@ class Http2FeaturesTest {
         start(
                 DirectTransport.builder().addProxyProtocolPeers("127.0.0.1"),
                 tls ? builder.tls(TestTls.server("localhost")) : builder);
-        Socket socket = opened(new Socket(server.address().getAddress(), server.address().getPort()));
+        Socket socket = opened(
+                new Socket(server.address().getAddress(), server.address().getPort()));
         Http2Client client;
         if (joined) {
             String preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -328,8 +332,7 @@ class Http2FeaturesTest {
     @Test
     void theSamePasswordsHoldInBothVersions() throws Exception {
         Http2Client client = started(ProxyServer.builder()
-                .addFilter(Authentication.require(
-                        BasicAuth.of("staff", Credentials.of("anna", "a long password")))));
+                .addFilter(Authentication.require(BasicAuth.of("staff", Credentials.of("anna", "a long password")))));
         String good = "Basic " + Base64.getEncoder().encodeToString("anna:a long password".getBytes());
         client.get(1, "/hello");
         assertThat(client.head(1)).startsWith(":status: 401\n").contains("www-authenticate: Basic realm=\"staff\"");

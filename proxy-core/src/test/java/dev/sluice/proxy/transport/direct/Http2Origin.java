@@ -59,9 +59,7 @@ public final class Http2Origin implements AutoCloseable {
     /** This origin as an upstream. */
     public Upstream upstream(DirectTransport transport, String id) {
         return transport.upstream(
-                id,
-                uri(),
-                DirectTransport.OriginOptions.builder().http2(true).build());
+                id, uri(), DirectTransport.OriginOptions.builder().http2(true).build());
     }
 
     /** The next connection that was opened. */

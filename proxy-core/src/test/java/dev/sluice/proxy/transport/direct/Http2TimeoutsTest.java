@@ -47,13 +47,22 @@ class Http2TimeoutsTest {
             case "total" -> times.total(SHORT);
             case "tunnel" -> times.tunnel(SHORT);
             // A call of gRPC may be silent for as long as a tunnel.
-            case "all" -> times.head(SHORT.dividedBy(4)).idle(SHORT.dividedBy(4)).tunnel(SHORT);
+            case "all" ->
+                times.head(SHORT.dividedBy(4)).idle(SHORT.dividedBy(4)).tunnel(SHORT);
             default -> throw new IllegalArgumentException(limit);
         }
-        Timeouts none = Timeouts.builder().head(LONG).idle(LONG).total(LONG).tunnel(LONG).build();
+        Timeouts none = Timeouts.builder()
+                .head(LONG)
+                .idle(LONG)
+                .total(LONG)
+                .tunnel(LONG)
+                .build();
         chain.start(ProxyServer.builder()
                 .addRoute(Route.path("/open").timeouts(none).to(chain.upstream()))
-                .addRoute(Route.any().allowUpgrade("websocket").timeouts(times.build()).to(chain.upstream())));
+                .addRoute(Route.any()
+                        .allowUpgrade("websocket")
+                        .timeouts(times.build())
+                        .to(chain.upstream())));
         chain.client.headers(1, false, Http2Client.request("POST", "/open"));
         origin = chain.origin.connection();
         origin.await("HEADERS", 1);
@@ -75,8 +84,12 @@ class Http2TimeoutsTest {
     }
 
     private Event awaitEnd(int stream) throws Exception {
-        Awaited.passing(chain.time, STEP, () -> chain.client.others().stream()
-                .anyMatch(each -> each.stream() == stream && (each.end() || each.kind().equals("HEADERS"))));
+        Awaited.passing(
+                chain.time,
+                STEP,
+                () -> chain.client.others().stream()
+                        .anyMatch(each -> each.stream() == stream
+                                && (each.end() || each.kind().equals("HEADERS"))));
         Event next = chain.client.next(stream);
         while (next.kind().equals("DATA") && !next.end()) {
             next = chain.client.next(stream);
@@ -85,7 +98,9 @@ class Http2TimeoutsTest {
     }
 
     private void requireOutcome(Outcome outcome) throws InterruptedException {
-        assertThat(chain.records.awaitEnded(1)).extracting(ExchangeRecord::outcome).containsExactly(outcome);
+        assertThat(chain.records.awaitEnded(1))
+                .extracting(ExchangeRecord::outcome)
+                .containsExactly(outcome);
     }
 
     /** @param shown the status, or the reset, or the status of gRPC */
@@ -114,7 +129,9 @@ class Http2TimeoutsTest {
             }
             default -> {
                 chain.client.headers(
-                        3, false, Http2Client.request("POST", "/", "content-type", "application/grpc", "te", "trailers"));
+                        3,
+                        false,
+                        Http2Client.request("POST", "/", "content-type", "application/grpc", "te", "trailers"));
                 chain.client.data(3, true, "all");
             }
         }
