@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A pool of two members "a" and "b" that are origins of HTTP/2, a server before it, and a client of HTTP/2. */
-final class Http2Members implements AutoCloseable {
+final class Http2Members {
     final ManualTime time = new ManualTime();
     final RecordingListener records = new RecordingListener();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -34,8 +34,7 @@ final class Http2Members implements AutoCloseable {
 
     Http2Members() throws Exception {}
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
         }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A client, a proxy and an origin with HTTP/2 on both sides, on a manual clock. */
-final class Http2Chain implements AutoCloseable {
+final class Http2Chain {
     final ManualTime time = new ManualTime();
     final RecordingListener records = new RecordingListener();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -25,8 +25,7 @@ final class Http2Chain implements AutoCloseable {
 
     Http2Chain() throws IOException {}
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         for (int i = open.size() - 1; i >= 0; i--) {
             open.get(i).close();
         }
