@@ -13,6 +13,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.http2.ErrorCode;
 import dev.sluice.proxy.http2.FrameWriter;
 import dev.sluice.proxy.http2.Http2Client;
+import dev.sluice.proxy.http2.Http2Client.Event;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -242,39 +243,41 @@ class Http2ChangesTest {
         };
         members.start(onlyA().health(check).slowStart(SlowStart.over(Duration.ofSeconds(10))));
         boolean over = !kind.equals("tcp");
-        Http2Client first;
+        Http2Client probed = over ? firstProbed() : null;
         if (over) {
-            first = firstProbed();
-            passProbe(kind, first, 1);
-            Awaited.isTrue(() -> members.member("a").condition() == Condition.UP);
-            members.client.get(1, "/");
-        } else {
-            Awaited.isTrue(() -> members.member("a").condition() == Condition.UP);
-            members.client.get(1, "/");
-            first = members.a.connection();
+            passProbe(kind, probed, 1);
         }
-        int open = over ? 3 : 1;
-        first.await("HEADERS", open);
-        first.frame(out -> FrameWriter.goAway(out, open, ErrorCode.NO_ERROR, ""));
+        Awaited.isTrue(() -> members.member("a").condition() == Condition.UP);
+        members.client.get(1, "/open");
+        Http2Client first = over ? probed : members.a.connection();
+        int stream = request(kind, first, "/open");
+        first.frame(out -> FrameWriter.goAway(out, stream, ErrorCode.NO_ERROR, ""));
         Http2Origin.settle(first);
-        // The next probe, and the next request, are on another connection.
-        members.client.get(3, "/");
+        // The next request, and the next probe, are on another connection.
+        members.client.get(3, "/next");
         Http2Client second = members.a.connection();
-        answer(second, 1);
+        second.headers(request(kind, second, "/next"), true, ":status", "204");
         assertThat(members.client.head(3)).startsWith(":status: 204\n");
         if (over) {
-            Awaited.passing(
-                    members.time,
-                    Duration.ofMillis(200),
-                    () -> second.others().stream().anyMatch(each -> each.kind().equals("HEADERS")));
-            second.await("HEADERS", 3);
-            passProbe(kind, second, 3);
+            Awaited.passing(members.time, Duration.ofMillis(200), () -> second.others().stream()
+                    .anyMatch(each -> each.kind().equals("HEADERS")));
+            passProbe(kind, second, second.await("HEADERS").stream());
         }
-        first.headers(open, true, ":status", "204");
+        first.headers(stream, true, ":status", "204");
         assertThat(members.client.head(1)).startsWith(":status: 204\n");
-        Awaited.isTrue(() -> members.member("a").failures() == 0);
+        assertThat(members.member("a").failures()).isZero();
         assertThat(members.member("a").condition()).isEqualTo(Condition.UP);
         assertThat(members.a.connections()).isEqualTo(2);
+    }
+
+    /** The stream of the request with this path; probes that come before it pass. */
+    private static int request(String kind, Http2Client origin, String path) throws Exception {
+        Event next = origin.await("HEADERS");
+        while (!next.text().contains(":path: " + path + "\n")) {
+            passProbe(kind, origin, next.stream());
+            next = origin.await("HEADERS");
+        }
+        return next.stream();
     }
 
     private Http2Client firstProbed() throws Exception {
@@ -304,8 +307,12 @@ class Http2ChangesTest {
         firstProbed().close();
         Awaited.passing(members.time, Duration.ofMillis(300), () -> members.a.connections() == 2);
         Http2Client second = members.a.connection();
-        answer(second, 1);
-        Awaited.isTrue(() -> members.member("a").condition() == Condition.UP);
+        Awaited.passing(members.time, Duration.ofMillis(100), () -> {
+            while (second.others().stream().anyMatch(each -> each.kind().equals("HEADERS"))) {
+                passProbe("http", second, second.await("HEADERS").stream());
+            }
+            return members.member("a").condition() == Condition.UP;
+        });
         // One that was used and is cut while nobody waits costs no probe.
         second.close();
         Awaited.passing(members.time, Duration.ofMillis(300), () -> members.a.connections() == 3);
