@@ -259,8 +259,10 @@ class Http2ChangesTest {
         second.headers(request(kind, second, "/next"), true, ":status", "204");
         assertThat(members.client.head(3)).startsWith(":status: 204\n");
         if (over) {
-            Awaited.passing(members.time, Duration.ofMillis(200), () -> second.others().stream()
-                    .anyMatch(each -> each.kind().equals("HEADERS")));
+            Awaited.passing(
+                    members.time,
+                    Duration.ofMillis(200),
+                    () -> second.others().stream().anyMatch(each -> each.kind().equals("HEADERS")));
             passProbe(kind, second, second.await("HEADERS").stream());
         }
         first.headers(stream, true, ":status", "204");
