@@ -16,6 +16,7 @@ import dev.sluice.proxy.http2.FrameWriter;
 import dev.sluice.proxy.http2.Http2Client;
 import dev.sluice.proxy.http2.Http2Client.Event;
 import dev.sluice.proxy.limit.Limits;
+import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
@@ -391,6 +392,35 @@ class Http2OriginFaultsTest {
         Awaited.passing(time, Duration.ofSeconds(1), () -> records.records().size() == 5);
         assertThat(records.records()).extracting(each -> each.outcome()).containsOnly(Outcome.CONNECT_TIMEOUT);
         assertThat(Duration.ofNanos(time.nanos() - begin)).isLessThan(Duration.ofSeconds(15));
+    }
+
+    /** It may be stuck, and still answer a PING. */
+    @Test
+    void aConnectionThatAnswersNoRequestsGetsNoMoreOfThem() throws Exception {
+        ManualTime time = new ManualTime();
+        ProxyServer proxy = opened(ProxyServer.builder()
+                .transport(transport)
+                .time(time)
+                .timeouts(Timeouts.builder().head(Duration.ofSeconds(2)).build())
+                .limits(Limits.builder().clientShare(1).build())
+                .addListener(records)
+                .drain(Duration.ZERO)
+                .addRoute("/**", upstream())
+                .build()
+                .start());
+        Http2Client stuck = null;
+        for (int i = 0; i < 3; i++) {
+            RawConnection client = client(proxy);
+            client.write(GET);
+            stuck = stuck == null ? accepted() : stuck;
+            stuck.await("HEADERS", 2 * i + 1);
+            int ended = i + 1;
+            Awaited.passing(time, Duration.ofSeconds(1), () -> records.records().size() == ended);
+            assertThat(client.readHead()).startsWith("HTTP/1.1 504 ");
+        }
+        RawConnection client = client(proxy);
+        client.write(GET);
+        answer(accepted(), 1, client);
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.sluice.proxy.scope.SecretFields;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.multiplex.RefusedException;
 import dev.sluice.proxy.transport.direct.multiplex.SessionStream;
+import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -218,12 +219,16 @@ final class Http2Stream implements OriginStream {
     public ResponseHead readHead() throws IOException {
         try {
             ResponseFields head = opened().head();
+            session.answers();
             SecretFields.add(request.exchange(), opened().secrets());
             requireWithinLimits(head.headers(), "header fields");
             return request.upgrade() != null && head.status() >= 200 && head.status() <= 299
                     ? switched(head.headers(), request.upgrade())
                     : new ResponseHead(HttpVersion.HTTP_2, head.status(), head.headers());
         } catch (IOException failed) {
+            if (failed instanceof WireTimeoutException || request.exchange().cancelled() == Outcome.TOTAL_TIMEOUT) {
+                session.answersNot();
+            }
             throw explained(failed);
         }
     }

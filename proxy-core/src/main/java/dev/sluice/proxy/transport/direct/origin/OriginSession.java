@@ -12,6 +12,7 @@ import dev.sluice.proxy.transport.direct.multiplex.SessionStream;
 import dev.sluice.proxy.wire.Watch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,12 @@ final class OriginSession implements Watch.Watched {
     /** How long all that is written may wait for an origin that takes nothing. */
     private static final Duration STUCK = Duration.ofMinutes(1);
 
+    /**
+     * How many requests in a row may wait in vain until the next ones go elsewhere: what answers a PING need not be what answers
+     * requests.
+     */
+    private static final int MOST_IN_VAIN = 3;
+
     /** How long an answer may take before requests go elsewhere. */
     private static final Duration PROMPT = Duration.ofSeconds(1);
 
@@ -67,6 +74,7 @@ final class OriginSession implements Watch.Watched {
 
     private boolean used;
     private long idleSinceNanos;
+    private final AtomicInteger inVain = new AtomicInteger();
     private volatile boolean ended;
     private volatile long heardNanos;
     private volatile long askedNanos = TimeSource.NEVER;
@@ -146,6 +154,7 @@ final class OriginSession implements Watch.Watched {
                 && !isOver()
                 && !session.peerGoesAway()
                 && isHeard(now)
+                && inVain.get() < MOST_IN_VAIN
                 && now < endNanos
                 && session.streams() + reserved < mostStreams(now);
         reserved += free ? 1 : 0;
@@ -189,6 +198,18 @@ final class OriginSession implements Watch.Watched {
     /** Whether a stream was opened before. */
     synchronized boolean used() {
         return used;
+    }
+
+    /** A response has begun. */
+    void answers() {
+        if (inVain.get() > 0) {
+            inVain.set(0);
+        }
+    }
+
+    /** A request's time was over before a response has begun. */
+    void answersNot() {
+        inVain.incrementAndGet();
     }
 
     /** Whether the origin takes requests for other protocols (RFC 8441 §3); waits until it has said what it takes. */
