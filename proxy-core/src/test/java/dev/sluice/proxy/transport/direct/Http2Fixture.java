@@ -17,6 +17,7 @@ import dev.sluice.proxy.time.Awaited;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -142,6 +143,16 @@ final class Http2Fixture {
     ProxyRequest begun(Http2Client client, int stream) throws Exception {
         client.headers(stream, false, Http2Client.request("POST", "/wait"));
         return handlers.served();
+    }
+
+    /** Waits until the server has reset a stream whose request has not ended behind its response; returns the code. */
+    String givenUp(Http2Client client, int stream) throws Exception {
+        Awaited.passing(
+                time,
+                Duration.ofMillis(100),
+                () -> client.others().stream()
+                        .anyMatch(each -> each.kind().equals("RST_STREAM") && each.stream() == stream));
+        return client.await("RST_STREAM", stream).text();
     }
 
     static void awaitLeft(ProxyRequest request) {

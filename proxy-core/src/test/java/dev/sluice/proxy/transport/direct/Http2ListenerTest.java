@@ -203,6 +203,10 @@ class Http2ListenerTest {
         client.headers(1, false, request("POST", "/early"));
         assertThat(client.head(1)).startsWith(":status: 200\n");
         assertThat(client.await("DATA", 1).end()).isTrue();
+        Awaited.passing(
+                time,
+                Duration.ofMillis(100),
+                () -> client.others().stream().anyMatch(each -> each.kind().equals("RST_STREAM")));
         assertThat(client.await("RST_STREAM", 1).text()).isEqualTo("NO_ERROR");
         client.data(1, true, "late");
         client.get(3, "/");

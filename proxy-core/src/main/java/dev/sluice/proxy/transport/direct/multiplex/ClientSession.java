@@ -133,8 +133,8 @@ public final class ClientSession extends Session {
 
     /** Nobody wants the rest of a response. */
     @Override
-    ErrorCode enough() {
-        return ErrorCode.CANCEL;
+    void enough(SessionStream stream) {
+        reset(stream, ErrorCode.CANCEL, "the stream is closed");
     }
 
     /** RFC 9113 §6.5.2: a server takes no pushed responses. */

@@ -16,6 +16,9 @@ public final class ServerSession extends Session {
     private static final long DRAIN_PING = 0x536c75696365L;
     private static final long LAST_PING = DRAIN_PING + 1;
 
+    /** Why a stream ends whose request is not whole, but has been answered. */
+    static final String UNNEEDED = "the request has been answered before its end";
+
     private final Role role;
     private final RecentStreams passedOver = new RecentStreams(RECENT);
     private volatile int lastTaken = Integer.MAX_VALUE;
@@ -148,10 +151,20 @@ public final class ServerSession extends Session {
         score.add(cost, what, time().nanos());
     }
 
-    /** Behind a whole response, the rest of the request is not needed (RFC 9113 §8.1). */
+    /**
+     * Behind a whole response, the rest of the request is not needed (RFC 9113 §8.1). Most clients are about to end it, and some
+     * take a reset for a failure: so it is awaited for a moment, unless there are as many such streams as may be open.
+     */
     @Override
-    ErrorCode enough() {
-        return ErrorCode.NO_ERROR;
+    void enough(SessionStream stream) {
+        if (!isOpen(stream)) {
+            return;
+        }
+        if (streams() <= 2 * options().streams()) {
+            stream.linger();
+        } else {
+            reset(stream, ErrorCode.NO_ERROR, UNNEEDED);
+        }
     }
 
     /** The peer is to open no more streams; those that are on their way are served. Never blocks. */

@@ -122,8 +122,8 @@ public abstract class Session implements FrameReader.Handler {
     /** A stream is lost: the peer has reset it, or broken a rule on it. */
     abstract void countLoss(boolean open, int cost, String what) throws IOException;
 
-    /** What a stream is reset with of which this side needs no more, and has sent all. */
-    abstract ErrorCode enough();
+    /** This side has sent all of a stream, and needs no more of it. Never blocks. */
+    abstract void enough(SessionStream stream);
 
     /** The peer opens no more streams, and has done nothing for those of this side above the last one. */
     abstract void leaves(int lastOfPeer, ErrorCode code, String why);
@@ -317,10 +317,14 @@ public abstract class Session implements FrameReader.Handler {
         }
     }
 
+    /** Whether not both sides have sent all; then the thread that reads may not have forgotten it yet. */
+    boolean isOpen(SessionStream stream) {
+        return streams.containsKey(stream.id()) && !stream.complete();
+    }
+
     /** Resets a stream, unless it is over. */
     void reset(SessionStream stream, ErrorCode code, String why) {
-        // Where both sides have sent all, the thread that reads may not have forgotten it yet.
-        if (!streams.containsKey(stream.id()) || stream.complete()) {
+        if (!isOpen(stream)) {
             return;
         }
         resets.add(stream.id());
@@ -523,6 +527,9 @@ public abstract class Session implements FrameReader.Handler {
     public void settingsEnd() throws IOException {
         settled = true;
         control("SETTINGS");
+        // First, so that it is written before what the new windows allow: the peer then knows by what it is measured.
+        acknowledge(leastTableBytes, announced.tableBytes());
+        leastTableBytes = announced.tableBytes();
         int change = announced.window() - peer.window();
         opening.lock();
         try {
@@ -536,8 +543,6 @@ public abstract class Session implements FrameReader.Handler {
             opening.unlock();
         }
         heard.fire();
-        acknowledge(leastTableBytes, announced.tableBytes());
-        leastTableBytes = announced.tableBytes();
     }
 
     /** No block between the two: before it is told so, the peer does not know of the table that it has allowed. */

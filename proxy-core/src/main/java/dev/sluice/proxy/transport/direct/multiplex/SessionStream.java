@@ -40,6 +40,9 @@ public final class SessionStream implements Wire {
     /** More often than for so many bytes, telling the peer would cost more than it brings. */
     private static final int LEAST_STEP = 256 * 1024;
 
+    /** How long a peer may take to end what nobody needs any more. */
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
     private final Session session;
     private final int id;
 
@@ -78,6 +81,7 @@ public final class SessionStream implements Wire {
 
     private volatile boolean closed;
     private volatile boolean left;
+    private volatile long lingersSinceNanos = TimeSource.NEVER;
 
     /** Encodes a field block. */
     @FunctionalInterface
@@ -562,6 +566,10 @@ public final class SessionStream implements Wire {
     }
 
     void sweep(long nowNanos) {
+        long since = lingersSinceNanos;
+        if (since != TimeSource.NEVER && nowNanos - since >= MOMENT.toNanos()) {
+            reset(ErrorCode.NO_ERROR, ServerSession.UNNEEDED);
+        }
         if (readDeadline.overdue(nowNanos)) {
             breakInput(new WireTimeoutException("reading was not done by its deadline"));
         }
@@ -619,7 +627,17 @@ public final class SessionStream implements Wire {
     @Override
     public void close() {
         left = true;
-        reset(session.output().ended(turn) ? session.enough() : ErrorCode.CANCEL, "the stream is closed");
+        if (session.output().ended(turn)) {
+            session.enough(this);
+        } else {
+            reset(ErrorCode.CANCEL, "the stream is closed");
+        }
+    }
+
+    /** What comes is checked and dropped until the peer ends the stream, for a moment; then it is told that it need not. */
+    void linger() {
+        over(new IOException(ServerSession.UNNEEDED));
+        lingersSinceNanos = session.time().nanos();
     }
 
     /** Its number, and the connection. */

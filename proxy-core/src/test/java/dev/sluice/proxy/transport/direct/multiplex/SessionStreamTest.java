@@ -1,6 +1,7 @@
 package dev.sluice.proxy.transport.direct.multiplex;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Body;
@@ -360,6 +361,81 @@ class SessionStreamTest {
         stream.close();
         peer.settle();
         assertThat(wire.frames()).contains("DATA 1 0").noneMatch(each -> each.startsWith("RST_STREAM"));
+    }
+
+    /** Else the peer would not know by which window a frame is measured. */
+    @Test
+    void settingsAreAcknowledgedBeforeWhatTheyAllowIsSent() throws Exception {
+        peer.send(out -> FrameWriter.settings(out, 4, 0));
+        SessionStream stream = open(1);
+        Thread writer = new Thread(() -> assertThatCode(() -> stream.write(new byte[100], 0, 100))
+                .doesNotThrowAnyException());
+        writer.start();
+        for (int i = 1; i <= 100; i++) {
+            int window = i;
+            int frames = wire.frames().size();
+            peer.send(out -> FrameWriter.settings(out, 4, window));
+            wire.awaitFrames(frames + 2);
+            assertThat(wire.frames().subList(frames, frames + 2)).containsExactly("ACK", "DATA 1 1");
+        }
+        writer.join(20_000);
+        assertThat(writer.isAlive()).isFalse();
+    }
+
+    /** A stream whose response is whole, and its request not. */
+    private SessionStream answered(int id) throws Exception {
+        SessionStream stream = open(id);
+        stream.shutdownOutput();
+        stream.close();
+        return stream;
+    }
+
+    private List<String> resets() {
+        peer.settle();
+        return wire.frames().stream()
+                .filter(each -> each.startsWith("RST_STREAM"))
+                .toList();
+    }
+
+    @Test
+    void aRequestThatEndsSoonBehindItsResponseIsNotReset() throws Exception {
+        answered(1);
+        data(1, WINDOW);
+        peer.send(out -> FrameWriter.dataHead(out, 1, 0, true));
+        assertThat(resets()).isEmpty();
+        session.sweep(Duration.ofMinutes(1).toNanos());
+        assertThat(resets()).isEmpty();
+        assertThat(session.streams()).isZero();
+        assertThat(updates(1)).as("nobody reads it").isEmpty();
+    }
+
+    @Test
+    void aRequestThatDoesNotEndBehindItsResponseIsResetInAMoment() throws Exception {
+        SessionStream stream = answered(1);
+        assertThat(stream.isOver()).isTrue();
+        session.sweep(Duration.ofMillis(99).toNanos());
+        assertThat(resets()).isEmpty();
+        session.sweep(Duration.ofMillis(100).toNanos());
+        assertThat(resets()).containsExactly("RST_STREAM 1 NO_ERROR");
+        assertThat(session.streams()).isZero();
+    }
+
+    /** RFC 9113 §6.9.1. */
+    @Test
+    void rulesHoldBehindAResponseToo() throws Exception {
+        answered(1);
+        peer.send(out -> FrameWriter.window(out, 1, Integer.MAX_VALUE));
+        assertThat(resets()).containsExactly("RST_STREAM 1 FLOW_CONTROL_ERROR");
+        assertThat(session.streams()).isZero();
+    }
+
+    @Test
+    void requestsThatDoNotEndBehindTheirResponsesAreNotManyAtOnce() throws Exception {
+        for (int id = 1; id < 2 * 250; id += 2) {
+            answered(id);
+        }
+        assertThat(resets()).hasSize(50).first().isEqualTo("RST_STREAM 401 NO_ERROR");
+        assertThat(session.streams()).isEqualTo(200);
     }
 
     /** RFC 7541 §4.2: the smallest size must be said, or the peer keeps fields that are not in the table any more. */
