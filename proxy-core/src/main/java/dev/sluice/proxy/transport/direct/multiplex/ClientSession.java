@@ -45,25 +45,28 @@ public final class ClientSession extends Session {
      * Opens a stream with a request. It is written with what follows, or by {@link SessionStream#flush}.
      *
      * @param end whether it has no body
+     * @param content how long the response is
      * @throws RefusedException if the peer takes no more streams or reads nothing, or the connection has ended
      */
-    public SessionStream start(SessionStream.Block block, boolean end) throws RefusedException {
+    public SessionStream start(SessionStream.Block block, boolean end, SessionStream.Content content)
+            throws RefusedException {
         // The order of the numbers is that of the frames, and no change of the peer's window comes between.
         opening.lock();
         try {
-            return startNext(block, end);
+            return startNext(block, end, content);
         } finally {
             opening.unlock();
         }
     }
 
-    private SessionStream startNext(SessionStream.Block block, boolean end) throws RefusedException {
+    private SessionStream startNext(SessionStream.Block block, boolean end, SessionStream.Content content)
+            throws RefusedException {
         if (isOver() || peerGoesAway() || last > Integer.MAX_VALUE - 2) {
             throw new RefusedException("the connection takes no more streams");
         }
         int id = last == 0 ? 1 : last + 2;
         last = id;
-        SessionStream stream = add(SessionStream.ofResponse(this, id));
+        SessionStream stream = add(SessionStream.ofResponse(this, id, content));
         boolean begun = false;
         try {
             stream.begin(block, end);
@@ -113,6 +116,8 @@ public final class ClientSession extends Session {
     @Override
     void fields(int id, FieldBlock block, boolean fits, boolean end) throws IOException {
         requireKnown(id, "HEADERS");
+        // Little, as the answer to a request that was given up is no fault.
+        count(Score.CONTROL, "fields of a stream that is over");
     }
 
     /** No server opens a stream. */
@@ -131,10 +136,20 @@ public final class ClientSession extends Session {
         }
     }
 
-    /** Nobody wants the rest of a response. */
+    /**
+     * Nobody wants the rest of a response. Where only the end is missing, it is about to come, for example behind the head of a
+     * 204: for each reset, a server may take its client for an abuser.
+     */
     @Override
     void enough(SessionStream stream) {
-        reset(stream, ErrorCode.CANCEL, "the stream is closed");
+        if (!isOpen(stream)) {
+            return;
+        }
+        if (stream.isWhole()) {
+            stream.linger(ErrorCode.CANCEL);
+        } else {
+            reset(stream, ErrorCode.CANCEL, "the stream is closed");
+        }
     }
 
     /** RFC 9113 §6.5.2: a server takes no pushed responses. */

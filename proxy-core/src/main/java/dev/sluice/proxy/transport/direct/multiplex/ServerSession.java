@@ -16,9 +16,6 @@ public final class ServerSession extends Session {
     private static final long DRAIN_PING = 0x536c75696365L;
     private static final long LAST_PING = DRAIN_PING + 1;
 
-    /** Why a stream ends whose request is not whole, but has been answered. */
-    static final String UNNEEDED = "the request has been answered before its end";
-
     private final Role role;
     private final RecentStreams passedOver = new RecentStreams(RECENT);
     private volatile int lastTaken = Integer.MAX_VALUE;
@@ -161,9 +158,9 @@ public final class ServerSession extends Session {
             return;
         }
         if (streams() <= 2 * options().streams()) {
-            stream.linger();
+            stream.linger(ErrorCode.NO_ERROR);
         } else {
-            reset(stream, ErrorCode.NO_ERROR, UNNEEDED);
+            reset(stream, ErrorCode.NO_ERROR, SessionStream.UNNEEDED);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.proxy.transport.direct.multiplex;
 
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http2.ErrorCode;
 import dev.sluice.proxy.http2.FieldWriter;
@@ -43,11 +44,14 @@ public final class SessionStream implements Wire {
     /** How long a peer may take to end what nobody needs any more. */
     private static final Duration MOMENT = Duration.ofMillis(100);
 
+    /** Why a stream is over that its peer has not ended. */
+    static final String UNNEEDED = "nobody needs more of the stream";
+
     private final Session session;
     private final int id;
 
-    /** Whether a response comes, and not a request. */
-    private final boolean ofResponse;
+    /** What a response is measured by, or null if a request comes. */
+    private final @Nullable Content content;
 
     private final FrameOutput.Turn turn;
     private final Deadline readDeadline;
@@ -65,7 +69,6 @@ public final class SessionStream implements Wire {
     private int unsaid;
 
     private long expected;
-    private long total;
     private boolean ended;
     private final Queue<ResponseFields> heads = new ArrayDeque<>(1);
 
@@ -82,6 +85,7 @@ public final class SessionStream implements Wire {
     private volatile boolean closed;
     private volatile boolean left;
     private volatile long lingersSinceNanos = TimeSource.NEVER;
+    private volatile ErrorCode lastCode = ErrorCode.NO_ERROR;
 
     /** Encodes a field block. */
     @FunctionalInterface
@@ -90,10 +94,22 @@ public final class SessionStream implements Wire {
         OutputBuffer encode(FieldWriter writer);
     }
 
-    private SessionStream(Session session, int id, long expected, boolean ended, boolean ofResponse) {
+    /** How long the body of a response is. */
+    @FunctionalInterface
+    public interface Content {
+        /**
+         * Returns the bytes of the body, or {@link Body#UNKNOWN}. Called by the thread that reads, before the head is handed on.
+         *
+         * @param head a final one
+         * @throws ProxyException if the head says no length that is one
+         */
+        long length(ResponseFields head) throws ProxyException;
+    }
+
+    private SessionStream(Session session, int id, long expected, boolean ended, @Nullable Content content) {
         this.session = session;
         this.id = id;
-        this.ofResponse = ofResponse;
+        this.content = content;
         this.turn = session.output().turn(id, session.peer().window());
         this.readDeadline = new Deadline(session.time());
         this.writeDeadline = new Deadline(session.time());
@@ -101,7 +117,7 @@ public final class SessionStream implements Wire {
         this.open = session.window();
         this.expected = expected;
         this.ended = ended;
-        this.answered = !ofResponse;
+        this.answered = content == null;
     }
 
     /**
@@ -110,12 +126,12 @@ public final class SessionStream implements Wire {
      * @param expected the bytes of its body, or {@link Body#UNKNOWN}
      */
     static SessionStream ofRequest(Session session, int id, long expected, boolean ended) {
-        return new SessionStream(session, id, expected, ended, false);
+        return new SessionStream(session, id, expected, ended, null);
     }
 
     /** A stream on which a response is to come. */
-    static SessionStream ofResponse(Session session, int id) {
-        return new SessionStream(session, id, Body.UNKNOWN, false, true);
+    static SessionStream ofResponse(Session session, int id, Content content) {
+        return new SessionStream(session, id, Body.UNKNOWN, false, content);
     }
 
     /** Sends the fields that open it. */
@@ -222,6 +238,16 @@ public final class SessionStream implements Wire {
         }
     }
 
+    /** Returns whether the peer has sent a response to its last byte, and only its end is missing. */
+    boolean isWhole() {
+        lock.lock();
+        try {
+            return content != null && answered && expected == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean awaitsHead() {
         lock.lock();
         try {
@@ -239,9 +265,13 @@ public final class SessionStream implements Wire {
             if (heads.size() >= MOST_HEADS) {
                 throw Http2Exception.ofStream(id, ErrorCode.ENHANCE_YOUR_CALM, "too many heads at once");
             }
+            if (head.status() >= 200) {
+                expected = length(head);
+                count(0, end);
+                answered = true;
+            }
             heads.add(head);
             heard = true;
-            answered = head.status() >= 200;
             ended = end;
             arrived.signal();
         } finally {
@@ -249,18 +279,12 @@ public final class SessionStream implements Wire {
         }
     }
 
-    /**
-     * The body has this length, what has come by now included.
-     *
-     * @throws Http2Exception if it has not (RFC 9113 §8.1.1)
-     */
-    public void expect(long length) throws Http2Exception {
-        lock.lock();
+    /** RFC 9113 §8.1.1: a response whose head has a faulty length is malformed, too. */
+    private long length(ResponseFields head) throws Http2Exception {
         try {
-            expected = length;
-            count(total, ended);
-        } finally {
-            lock.unlock();
+            return content == null ? Body.UNKNOWN : content.length(head);
+        } catch (ProxyException faulty) {
+            throw Http2Exception.ofStream(id, ErrorCode.PROTOCOL_ERROR, String.valueOf(faulty.getMessage()));
         }
     }
 
@@ -387,7 +411,6 @@ public final class SessionStream implements Wire {
                         id, ErrorCode.FLOW_CONTROL_ERROR, "more DATA than the window allows (RFC 9113 §6.9.1)");
             }
             requireHead();
-            total += length;
             count(length, end);
             ended = end;
             unsaid += flow - length;
@@ -505,7 +528,7 @@ public final class SessionStream implements Wire {
         closed = true;
         // In this order: whoever reads writes an answer when it fails.
         session.output().stop(turn, why);
-        if (!(ofResponse && received())) {
+        if (content == null || !received()) {
             breakInput(why);
         }
     }
@@ -568,7 +591,7 @@ public final class SessionStream implements Wire {
     void sweep(long nowNanos) {
         long since = lingersSinceNanos;
         if (since != TimeSource.NEVER && nowNanos - since >= MOMENT.toNanos()) {
-            reset(ErrorCode.NO_ERROR, ServerSession.UNNEEDED);
+            reset(lastCode, UNNEEDED);
         }
         if (readDeadline.overdue(nowNanos)) {
             breakInput(new WireTimeoutException("reading was not done by its deadline"));
@@ -634,9 +657,14 @@ public final class SessionStream implements Wire {
         }
     }
 
-    /** What comes is checked and dropped until the peer ends the stream, for a moment; then it is told that it need not. */
-    void linger() {
-        over(new IOException(ServerSession.UNNEEDED));
+    /**
+     * What comes is checked and dropped until the peer ends the stream, for a moment; then it is told that it need not.
+     *
+     * @param code what it is told
+     */
+    void linger(ErrorCode code) {
+        over(new IOException(UNNEEDED));
+        lastCode = code;
         lingersSinceNanos = session.time().nanos();
     }
 

@@ -53,7 +53,7 @@ final class Http2Stream implements OriginStream {
     private volatile boolean left;
     private volatile long headDeadline = TimeSource.NEVER;
     private @Nullable String protocol;
-    private @Nullable Framing framing;
+    private volatile @Nullable Framing framing;
     private boolean ended;
 
     /**
@@ -93,7 +93,8 @@ final class Http2Stream implements OriginStream {
                                     said(length),
                                     request.expectsContinue() && length != 0,
                                     request.acceptsTrailers()),
-                    length == 0 && request.upgrade() == null);
+                    length == 0 && request.upgrade() == null,
+                    this::lengthOf);
             stream = opened;
             if (left) {
                 opened.abort();
@@ -261,22 +262,17 @@ final class Http2Stream implements OriginStream {
     public Headers begin(ResponseHead head) throws ProxyException {
         opened().readDeadline(TimeSource.NEVER);
         protocol = FinalHead.protocol(request, head);
-        if (protocol != null) {
-            return head.headers();
+        return head.headers();
+    }
+
+    private long lengthOf(ResponseFields head) throws ProxyException {
+        boolean opensTunnel = request.upgrade() != null || request.method().equals("CONNECT");
+        if (opensTunnel && head.status() <= 299) {
+            return Body.UNKNOWN;
         }
         Framing framed = Framing.response(request.method(), head.status(), HttpVersion.HTTP_2, head.headers());
         framing = framed;
-        try {
-            if (framed.kind() == Framing.Kind.FIXED) {
-                opened().expect(framed.length());
-            } else if (framed.kind() == Framing.Kind.NONE) {
-                opened().expect(0);
-            }
-        } catch (Http2Exception fault) {
-            throw new ProxyException(
-                    Outcome.BAD_RESPONSE, Delivery.ANSWERED, String.valueOf(fault.getMessage()), fault);
-        }
-        return head.headers();
+        return framed.kind() == Framing.Kind.UNTIL_CLOSE ? Body.UNKNOWN : framed.length();
     }
 
     @Override

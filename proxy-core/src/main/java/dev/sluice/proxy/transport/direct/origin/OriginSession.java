@@ -180,9 +180,9 @@ final class OriginSession implements Watch.Watched {
     }
 
     /** Opens a stream in a place that was taken. */
-    SessionStream open(SessionStream.Block head, boolean end) throws IOException {
+    SessionStream open(SessionStream.Block head, boolean end, SessionStream.Content content) throws IOException {
         try {
-            return session.start(head, end);
+            return session.start(head, end, content);
         } finally {
             giveBack();
         }

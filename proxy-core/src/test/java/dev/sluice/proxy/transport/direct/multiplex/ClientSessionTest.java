@@ -5,22 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.HttpVersion;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.header.rule.Framing;
 import dev.sluice.proxy.http1.OutputBuffer;
 import dev.sluice.proxy.http2.ErrorCode;
 import dev.sluice.proxy.http2.FrameWriter;
 import dev.sluice.proxy.http2.Frames;
+import dev.sluice.proxy.http2.Http2Exception;
 import dev.sluice.proxy.http2.RequestFields;
 import dev.sluice.proxy.http2.ResponseFields;
 import dev.sluice.proxy.http2.Settings;
 import dev.sluice.proxy.http2.hpack.Encoder;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.time.Awaited;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,9 +57,14 @@ class ClientSessionTest {
     /** A request, with a body that follows or without one. */
     private SessionStream start(boolean end) throws IOException {
         RequestFields head = new RequestFields("POST", "http", "a.test", "/", null, Headers.empty());
-        SessionStream stream = session.start(writer -> writer.request(head, -1, false, false), end);
+        SessionStream stream = session.start(writer -> writer.request(head, -1, false, false), end, ClientSessionTest::length);
         stream.flush();
         return stream;
+    }
+
+    private static long length(ResponseFields head) throws ProxyException {
+        return Framing.response("POST", head.status(), HttpVersion.HTTP_2, head.headers())
+                .length();
     }
 
     private void respond(int stream, boolean end, String... namesAndValues) {
@@ -78,6 +90,70 @@ class ClientSessionTest {
             size += n;
         }
         return new String(all, 0, size, ISO_8859_1);
+    }
+
+    /** RFC 9113 §8.1.1. */
+    @ParameterizedTest
+    @CsvSource({"3, abc, ''", "3, ab, cd", "4, ab, c", "5, '', ''", "0, a, ''", "x, abc, ''", "'3, 4', abc, ''"})
+    void aBodyOfAnotherLengthIsAStreamErrorWheneverItIsRead(String length, String first, String last) throws Exception {
+        SessionStream stream = start(true);
+        respond(1, false, ":status", "200", "content-length", length);
+        data(1, first, false);
+        data(1, last, true);
+        peer.settle();
+        boolean right = length.equals("3") && first.length() == 3;
+        assertThat(wire.frames().contains("RST_STREAM 1 PROTOCOL_ERROR")).isEqualTo(!right);
+        if (right) {
+            assertThat(stream.head().status()).isEqualTo(200);
+            assertThat(body(stream)).isEqualTo("abc");
+        }
+        assertInUse();
+    }
+
+    @Test
+    void aLengthWithoutABodyIsAStreamError() throws Exception {
+        SessionStream stream = start(true);
+        respond(1, true, ":status", "200", "content-length", "3");
+        peer.settle();
+        assertThat(wire.frames()).contains("RST_STREAM 1 PROTOCOL_ERROR");
+        assertThatThrownBy(stream::head).isInstanceOf(Http2Exception.class);
+        assertInUse();
+    }
+
+    /** As many servers end the stream with a frame of its own. */
+    @Test
+    void theEndOfAResponseWithoutABodyIsAwaited() throws Exception {
+        SessionStream stream = start(true);
+        respond(1, false, ":status", "204");
+        assertThat(stream.head().status()).isEqualTo(204);
+        stream.close();
+        session.sweep(Duration.ofMillis(99).toNanos());
+        data(1, "", true);
+        peer.settle();
+        assertThat(session.streams()).isZero();
+        assertThat(wire.frames()).noneMatch(each -> each.startsWith("RST_STREAM"));
+    }
+
+    @Test
+    void theEndOfAResponseWithoutABodyIsAwaitedForAMoment() throws Exception {
+        SessionStream stream = start(true);
+        respond(1, false, ":status", "204");
+        assertThat(stream.head().status()).isEqualTo(204);
+        stream.close();
+        session.sweep(Duration.ofMillis(100).toNanos());
+        peer.settle();
+        assertThat(wire.frames()).contains("RST_STREAM 1 CANCEL");
+        assertThat(session.streams()).isZero();
+    }
+
+    @Test
+    void fieldsOnAStreamThatIsOverCostSomething() throws Exception {
+        SessionStream stream = start(true);
+        stream.close();
+        for (int i = 0; i < 5_000; i++) {
+            respond(1, false, ":status", "103");
+        }
+        Awaited.isTrue(() -> wire.frames().contains("GOAWAY 0 ENHANCE_YOUR_CALM"));
     }
 
     private void assertInUse() throws IOException {
@@ -285,7 +361,7 @@ class ClientSessionTest {
         wire.awaitWriter();
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 100; i++) {
-                        session.start(writing -> writing.request(head, -1, false, false), true);
+                        session.start(writing -> writing.request(head, -1, false, false), true, each -> -1);
                     }
                 })
                 .isInstanceOf(RefusedException.class)
