@@ -42,13 +42,25 @@ public record RequestFields(
             require(stream, authority != null && !authority.isEmpty(), "CONNECT without :authority (RFC 9113 §8.5)");
             return new RequestFields(method, "", authority, "", null, withoutHost(headers));
         }
-        require(stream, !scheme.isEmpty(), "no :scheme (RFC 9113 §8.3.1)");
+        require(stream, isScheme(scheme), "no :scheme that is one (RFC 9113 §8.3.1)");
         require(stream, !path.isEmpty(), "no :path, or an empty one (RFC 9113 §8.3.1)");
         boolean ofServer = path.equals("*") && method.equals("OPTIONS");
         require(stream, isTarget(path), "a :path with a character that no target has");
         require(stream, path.startsWith("/") || ofServer, "a :path that does not begin with a slash (RFC 9113 §8.3.1)");
         return new RequestFields(
                 method, scheme, authority(stream, authority, headers), path, protocol, withoutHost(headers));
+    }
+
+    /** RFC 3986 §3.1: who puts a target together from it must not find a whole URL there. */
+    private static boolean isScheme(String scheme) {
+        for (int i = 0; i < scheme.length(); i++) {
+            char c = scheme.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (!letter && (i == 0 || !(c >= '0' && c <= '9') && "+-.".indexOf(c) < 0)) {
+                return false;
+            }
+        }
+        return !scheme.isEmpty();
     }
 
     private static boolean isTarget(String path) {

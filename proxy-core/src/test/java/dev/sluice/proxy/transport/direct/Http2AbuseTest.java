@@ -241,6 +241,26 @@ class Http2AbuseTest {
         assertThat(client.await("RST_STREAM").stream()).isEqualTo(1);
     }
 
+    /** Each page that waits has a thread, and there is no limit to refusals. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefusalThatNoWindowTakesHasNoPage(boolean ofConnection) throws Exception {
+        Http2Client client = fixture.client();
+        if (ofConnection) {
+            client.frame(out -> FrameWriter.settings(out, INITIAL_WINDOW_SIZE, 1_000_000));
+            client.get(1, "/large");
+            for (int got = 0; got < 65_535; ) {
+                got += client.await("DATA", 1).text().length();
+            }
+        } else {
+            client.frame(out -> FrameWriter.settings(out, INITIAL_WINDOW_SIZE, 0));
+        }
+        client.get(3, "/", "expect", "nothing");
+        Event head = client.await("HEADERS", 3);
+        assertThat(head.text()).startsWith(":status: 417\n").doesNotContain("content-length");
+        assertThat(head.end()).isTrue();
+    }
+
     @Test
     void bodiesThatNeverComeEndInTime() throws Exception {
         Http2Client client = fixture.client();

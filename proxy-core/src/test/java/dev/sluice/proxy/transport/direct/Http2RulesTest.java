@@ -540,6 +540,8 @@ class Http2RulesTest {
                 fields("§8.3.1 :scheme twice", ":method", "GET", ":scheme", "http", ":scheme", "http", ":path", "/"),
                 fields("§8.3.1 :path twice", ":method", "GET", ":scheme", "http", ":path", "/", ":path", "/"),
                 fields("§8.3.1 :authority twice", request("GET", "/", ":authority", "a.test")),
+                fields("§8.3.1 a :scheme that is a URL", ":method", "GET", ":scheme", "http://b.test/?", ":path", "/"),
+                fields("§8.3.1 a :scheme that begins with a digit", ":method", "GET", ":scheme", "1http", ":path", "/"),
                 fields("§8.3.1 an empty :path", request("GET", "")),
                 fields("§8.3.1 an empty :method", request("", "/")),
                 fields("§8.3.1 a :method with a space", request("GET /", "/")),

@@ -55,7 +55,7 @@ final class Http2Response {
     void write(ProxyResponse response, InputStream body) throws ProxyException {
         int status = response.status();
         long length = response.body().length();
-        boolean bodiless = isHead || status == 204 || status == 304;
+        boolean bodiless = isHead || status == 204 || status == 304 || isPageThatWouldWait(length);
         scope.notes().head(status, scope.time().nanos());
         boolean end = bodiless || length == 0;
         fields(status, dated(response.headers()), bodiless ? said(response, length) : known(response, length), end);
@@ -65,6 +65,14 @@ final class Http2Response {
             endsAsGrpc = length == Body.UNKNOWN && trailersWanted && Grpc.is(response.headers());
             copy(response.body(), body);
         }
+    }
+
+    /**
+     * Refusals must not be scarce: a client that opens no window could have each of them hold a thread, also those of the
+     * requests that are too many. So the status says it alone.
+     */
+    private boolean isPageThatWouldWait(long length) {
+        return scope.record().failure() != null && !stream.allows(length);
     }
 
     /** RFC 9110 §6.6.1: a recipient with a clock adds it before it passes the response on. */

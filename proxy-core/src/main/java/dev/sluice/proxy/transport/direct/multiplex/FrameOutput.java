@@ -517,6 +517,16 @@ final class FrameOutput {
         }
     }
 
+    /** Returns whether the windows allow so many bytes now. */
+    boolean allows(Turn turn, long length) {
+        lock.lock();
+        try {
+            return turn.window >= length && window >= length;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The peer takes more on the connection. */
     void open(int increment) throws Http2Exception {
         lock.lock();

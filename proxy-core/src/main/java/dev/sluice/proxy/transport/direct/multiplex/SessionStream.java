@@ -171,6 +171,11 @@ public final class SessionStream implements Wire {
         session.sent(this);
     }
 
+    /** Returns whether the peer allows so many bytes of DATA now. */
+    public boolean allows(long length) {
+        return session.output().allows(turn, length);
+    }
+
     /** Sends what has been added. */
     public void flush() throws IOException {
         session.output().flush();
