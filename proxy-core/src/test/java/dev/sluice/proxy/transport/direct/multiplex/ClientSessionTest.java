@@ -57,7 +57,8 @@ class ClientSessionTest {
     /** A request, with a body that follows or without one. */
     private SessionStream start(boolean end) throws IOException {
         RequestFields head = new RequestFields("POST", "http", "a.test", "/", null, Headers.empty());
-        SessionStream stream = session.start(writer -> writer.request(head, -1, false, false), end, ClientSessionTest::length);
+        SessionStream stream =
+                session.start(writer -> writer.request(head, -1, false, false), end, ClientSessionTest::length);
         stream.flush();
         return stream;
     }

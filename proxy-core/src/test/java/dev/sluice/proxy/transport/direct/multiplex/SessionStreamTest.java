@@ -368,8 +368,8 @@ class SessionStreamTest {
     void settingsAreAcknowledgedBeforeWhatTheyAllowIsSent() throws Exception {
         peer.send(out -> FrameWriter.settings(out, 4, 0));
         SessionStream stream = open(1);
-        Thread writer = new Thread(() -> assertThatCode(() -> stream.write(new byte[100], 0, 100))
-                .doesNotThrowAnyException());
+        Thread writer = new Thread(
+                () -> assertThatCode(() -> stream.write(new byte[100], 0, 100)).doesNotThrowAnyException());
         writer.start();
         for (int i = 1; i <= 100; i++) {
             int window = i;
