@@ -56,7 +56,8 @@ public record RequestFields(
         for (int i = 0; i < scheme.length(); i++) {
             char c = scheme.charAt(i);
             boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            if (!letter && (i == 0 || !(c >= '0' && c <= '9') && "+-.".indexOf(c) < 0)) {
+            boolean other = (c >= '0' && c <= '9') || "+-.".indexOf(c) >= 0;
+            if (!letter && (i == 0 || !other)) {
                 return false;
             }
         }
