@@ -89,7 +89,8 @@ final class SessionRun {
         for (int i = 0; i < 3; i++) {
             boolean end = i != 1;
             RequestFields request = new RequestFields("POST", "http", "a.test", "/", null, Headers.empty());
-            SessionStream stream = session.start(writer -> writer.request(request, -1, false, true), end);
+            SessionStream stream =
+                    session.start(writer -> writer.request(request, -1, false, true), end, head -> Body.UNKNOWN);
             stream.flush();
             streams.add(stream);
         }
