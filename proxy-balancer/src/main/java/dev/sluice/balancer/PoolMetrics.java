@@ -104,7 +104,7 @@ public final class PoolMetrics {
             long count = now.members().stream()
                     .filter(each -> each.condition() == condition)
                     .count();
-            to.record(count, now.pool(), name(condition));
+            to.record((double) count, now.pool(), name(condition));
         }
     }
 

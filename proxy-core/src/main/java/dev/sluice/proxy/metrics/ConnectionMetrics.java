@@ -49,20 +49,21 @@ public final class ConnectionMetrics {
                     to.record(now.idle(), transport, "idle");
                     to.record(now.unpooled(), transport, "unpooled");
                 }),
-                metrics.read(OPENED, to -> to.record(statistics.get().opened(), transport)),
-                metrics.read(REUSED, to -> to.record(statistics.get().reused(), transport)),
-                metrics.read(FAILED, to -> to.record(statistics.get().failed(), transport)),
+                metrics.read(OPENED, to -> to.record((double) statistics.get().opened(), transport)),
+                metrics.read(REUSED, to -> to.record((double) statistics.get().reused(), transport)),
+                metrics.read(FAILED, to -> to.record((double) statistics.get().failed(), transport)),
                 metrics.read(CLOSED, to -> {
                     ConnectionStatistics now = statistics.get();
-                    to.record(now.closedInUse(), transport, "in_use");
-                    to.record(now.closedIdle(), transport, "idle");
-                    to.record(now.closedExpired(), transport, "expired");
-                    to.record(now.closedDead(), transport, "dead");
-                    to.record(now.closedMoved(), transport, "moved");
-                    to.record(now.closedSurplus(), transport, "surplus");
+                    to.record((double) now.closedInUse(), transport, "in_use");
+                    to.record((double) now.closedIdle(), transport, "idle");
+                    to.record((double) now.closedExpired(), transport, "expired");
+                    to.record((double) now.closedDead(), transport, "dead");
+                    to.record((double) now.closedMoved(), transport, "moved");
+                    to.record((double) now.closedSurplus(), transport, "surplus");
                 }),
                 metrics.read(WAITING, to -> to.record(statistics.get().waiting(), transport)),
-                metrics.read(TURNED_AWAY, to -> to.record(statistics.get().turnedAway(), transport)));
+                metrics.read(
+                        TURNED_AWAY, to -> to.record((double) statistics.get().turnedAway(), transport)));
         return () -> readings.forEach(Metrics.Reading::close);
     }
 }

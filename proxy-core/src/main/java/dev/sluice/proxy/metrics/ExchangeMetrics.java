@@ -61,7 +61,7 @@ public final class ExchangeMetrics implements ExchangeListener {
                 "route"));
         metrics.read(
                 Meter.gauge("sluice_requests_in_flight", "Requests of clients that have begun and not ended."),
-                to -> to.record(inFlight.get()));
+                to -> to.record((double) inFlight.get()));
     }
 
     /**
@@ -100,8 +100,8 @@ public final class ExchangeMetrics implements ExchangeListener {
         if (record.headNanos() != -1) {
             responseStart.record((record.headNanos() - record.beginNanos()) / NANOS, route);
         }
-        requestBytes.record(record.requestBytes(), route);
-        responseBytes.record(record.responseBytes(), route);
+        requestBytes.record((double) record.requestBytes(), route);
+        responseBytes.record((double) record.responseBytes(), route);
         if (record.cache() != null) {
             cached.record(1, route, record.cache().summary());
         }

@@ -49,9 +49,8 @@ public final class MetricsRegistry implements Metrics {
         if (meter.kind() == Meter.Kind.HISTOGRAM) {
             throw new IllegalArgumentException("meter " + meter.name() + " is a histogram, which is only recorded");
         }
-        // Of two that are equal, each is ended by itself.
-        Consumer<Recorder> own = source::accept;
-        List<Consumer<Recorder>> sources = family(meter).sources;
+        Source own = new Source(source);
+        List<Source> sources = family(meter).sources;
         sources.add(own);
         return () -> sources.remove(own);
     }
@@ -85,12 +84,21 @@ public final class MetricsRegistry implements Metrics {
         return text.end();
     }
 
-    /** One meter, with what was recorded and who is read. */
+    /** What is read. Of two that have the same numbers, each is ended by itself. */
+    private static final class Source {
+        private final Consumer<Recorder> numbers;
+
+        private Source(Consumer<Recorder> numbers) {
+            this.numbers = numbers;
+        }
+    }
+
+    /** One meter, with what was recorded and what is read. */
     private static final class Family implements Recorder {
         private final Meter meter;
         private final List<String> other;
         private final Map<List<String>, Series> series = new ConcurrentHashMap<>();
-        private final List<Consumer<Recorder>> sources = new CopyOnWriteArrayList<>();
+        private final List<Source> sources = new CopyOnWriteArrayList<>();
 
         private Family(Meter meter) {
             this.meter = meter;
@@ -118,8 +126,8 @@ public final class MetricsRegistry implements Metrics {
                 }
             });
             Map<List<String>, Double> present = new LinkedHashMap<>();
-            for (Consumer<Recorder> source : sources) {
-                source.accept((value, labels) -> present.merge(meter.values(labels), value, Double::sum));
+            for (Source source : sources) {
+                source.numbers.accept((value, labels) -> present.merge(meter.values(labels), value, Double::sum));
             }
             present.forEach((labels, value) -> text.number(meter, labels, value));
         }

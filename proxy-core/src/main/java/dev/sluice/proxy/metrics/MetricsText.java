@@ -51,11 +51,11 @@ final class MetricsText {
             out.append(meter.name()).append("_bucket");
             boolean last = i == meter.bounds().size();
             labels(meter, values, last ? "+Inf" : Double.toString(meter.bounds().get(i)));
-            value(upTo[i]);
+            value((double) upTo[i]);
         }
         out.append(meter.name()).append("_count");
         labels(meter, values, "");
-        value(upTo[upTo.length - 1]);
+        value((double) upTo[upTo.length - 1]);
         out.append(meter.name()).append("_sum");
         labels(meter, values, "");
         value(sum);

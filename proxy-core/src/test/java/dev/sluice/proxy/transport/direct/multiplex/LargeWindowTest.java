@@ -30,7 +30,7 @@ class LargeWindowTest {
     void aWindowThatGrowsNoMoreIsOpenedByEighths() throws Exception {
         peer.begin(session);
         RequestFields get = new RequestFields("GET", "http", "a.test", "/", null, Headers.empty());
-        SessionStream stream = session.start(writer -> writer.request(get, -1, false, false), true);
+        SessionStream stream = session.start(writer -> writer.request(get, -1, false, false), true, head -> -1);
         stream.flush();
         OutputBuffer block = new OutputBuffer(64);
         Encoder encoder = new Encoder();
