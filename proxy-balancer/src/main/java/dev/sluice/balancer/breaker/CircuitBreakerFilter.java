@@ -1,7 +1,6 @@
 package dev.sluice.balancer.breaker;
 
 import dev.sluice.balancer.breaker.CircuitBreaker.State;
-import dev.sluice.balancer.internal.ListenerQueue;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
@@ -12,6 +11,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.error.ErrorHandler;
 import dev.sluice.proxy.internal.Nanos;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.scope.ListenerQueue;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.util.Objects;

@@ -1,4 +1,4 @@
-package dev.sluice.balancer.internal;
+package dev.sluice.proxy.scope;
 
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayDeque;
@@ -9,34 +9,45 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The calls of one listener, one at a time and in order, on another thread than the one that adds them: so a slow
- * listener delays only itself. At most {@value #MOST} calls wait; if one more comes, the oldest is dropped and counted.
+ * listener delays only itself. If more calls wait than may, the oldest is dropped and counted.
  * Exceptions of a call are logged. There is a thread only while there are calls. Safe for use by many threads.
  */
 public final class ListenerQueue {
-    /** How many calls wait at most. */
-    public static final int MOST = 1_000;
+    private static final int MOST = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
 
     private final String name;
+    private final int most;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
     private long dropped;
     private long droppedBefore;
 
     /**
-     * An empty queue.
+     * An empty queue, in which 1,000 calls may wait.
      *
      * @param name of the listener, for logs and the names of threads
      */
     public ListenerQueue(String name) {
+        this(name, MOST);
+    }
+
+    /**
+     * An empty queue.
+     *
+     * @param name of the listener, for logs and the names of threads
+     * @param most how many calls may wait
+     */
+    public ListenerQueue(String name, int most) {
         this.name = name;
+        this.most = most;
     }
 
     /** Adds a call, which runs as {@link TimeSource#handOff} of this clock runs it. */
     public void add(TimeSource time, Runnable call) {
         synchronized (this) {
-            if (waiting.size() == MOST) {
+            if (waiting.size() == most) {
                 drop();
             }
             waiting.add(call);
@@ -56,7 +67,7 @@ public final class ListenerQueue {
     private void drop() {
         waiting.remove();
         if (dropped == droppedBefore) {
-            LOG.warn("{} is too slow: more than {} calls wait, and the oldest are dropped", name, MOST);
+            LOG.warn("{} is too slow: more than {} calls wait, and the oldest are dropped", name, most);
         }
         dropped++;
     }

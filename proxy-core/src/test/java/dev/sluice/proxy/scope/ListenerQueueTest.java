@@ -1,4 +1,4 @@
-package dev.sluice.balancer.internal;
+package dev.sluice.proxy.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
