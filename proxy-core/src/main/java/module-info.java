@@ -44,6 +44,7 @@ module dev.sluice.proxy {
     exports dev.sluice.proxy.testing.junit;
     exports dev.sluice.proxy.time;
     exports dev.sluice.proxy.tls;
+    exports dev.sluice.proxy.trace;
     exports dev.sluice.proxy.spi;
     exports dev.sluice.proxy.transport.jdk;
     exports dev.sluice.proxy.transport.url to

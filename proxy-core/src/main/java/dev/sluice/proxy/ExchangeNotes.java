@@ -47,6 +47,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile @Nullable ForwardedClient forwardedClient;
     private volatile @Nullable Principal principal;
     private volatile @Nullable String requestId;
+    private volatile @Nullable TraceContext trace;
     private volatile @Nullable String route;
     private volatile @Nullable CacheUse cache;
     private volatile @Nullable ProxyException failure;
@@ -125,6 +126,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     @Override
     public @Nullable String requestId() {
         return requestId;
+    }
+
+    @Override
+    public @Nullable TraceContext trace() {
+        return trace;
     }
 
     @Override
@@ -237,6 +243,12 @@ public final class ExchangeNotes implements ExchangeRecord {
         }
     }
 
+    /** Another target without the values of the parameters that are hidden in this record. */
+    public RequestTarget shown(RequestTarget target) {
+        RecordedRequest received = request;
+        return received == null ? target : received.shown(target);
+    }
+
     /** Notes the client that began the request. */
     public void forwardedClient(ForwardedClient found) {
         this.forwardedClient = found;
@@ -250,6 +262,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     /** Notes the id of the request. */
     public void requestId(String id) {
         this.requestId = id;
+    }
+
+    /** Notes the place of the exchange in a trace. */
+    public void trace(TraceContext context) {
+        this.trace = context;
     }
 
     /** Notes the route that was taken. */

@@ -50,6 +50,13 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     @Nullable
     String requestId();
 
+    /**
+     * The place of the exchange in a trace, if the server has {@link dev.sluice.proxy.trace.Tracing}; or null. It is also a
+     * value of the exchange ({@code exchange.get(TraceContext.class)}).
+     */
+    @Nullable
+    TraceContext trace();
+
     /** The route that was taken, or null. */
     @Nullable
     String route();

@@ -54,8 +54,13 @@ final class RecordedRequest implements RequestRecord {
 
     @Override
     public RequestTarget target() {
-        String query = target.query();
-        return query == null || parameters.isEmpty() ? target : target.withQuery(hidden(query));
+        return shown(target);
+    }
+
+    /** A target without what is hidden. */
+    RequestTarget shown(RequestTarget other) {
+        String query = other.query();
+        return query == null || parameters.isEmpty() ? other : other.withQuery(hidden(query));
     }
 
     @Override

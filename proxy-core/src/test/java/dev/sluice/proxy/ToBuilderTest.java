@@ -11,6 +11,7 @@ import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.tls.OriginTls;
 import dev.sluice.proxy.tls.TlsCertificate;
 import dev.sluice.proxy.tls.TlsTrust;
+import dev.sluice.proxy.trace.SpanListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,6 +40,7 @@ final class ToBuilderTest extends ToBuilderContract {
                         entry(Predicate.class, List.<Predicate<?>>of(any -> false)),
                         entry(Instant.class, List.of(Instant.ofEpochSecond(7))),
                         entry(List.class, List.of(List.of("a"))),
+                        entry(SpanListener.class, List.<SpanListener>of(span -> {})),
                         entry(Origin.class, List.of(new Origin("https", null, "/a")))),
                 Set.of(
                         // There is nothing yet for them to change.
@@ -47,6 +49,9 @@ final class ToBuilderTest extends ToBuilderContract {
                         "Headers.replace",
                         "ProxyResponse.removeHeader",
                         // It needs another option beside it.
-                        "TlsSettings.clientCertificate"));
+                        "TlsSettings.clientCertificate",
+                        // Functions, which this test cannot tell apart: TracingTest does.
+                        "Tracing.random",
+                        "Tracing.sampler"));
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.attempt;
 import dev.sluice.proxy.AttemptNotes;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
@@ -12,6 +13,7 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.spi.Attempts.Step;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.trace.span.AttemptSpan;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ public final class Attempt {
     private final Lease lease;
     private final long untilNanos;
     private final Exchange scope;
+    /** Null if the exchange is in no trace. */
+    private final @Nullable AttemptSpan span;
+
     private final AttemptNotes record;
     private long slowAtNanos;
     private @Nullable ProxyRequest request;
@@ -37,7 +42,12 @@ public final class Attempt {
     private volatile boolean brokenOff;
     private @Nullable HeldBody held;
 
-    Attempt(Exchange exchange, Step.Send send) {
+    /**
+     * Begins an attempt.
+     *
+     * @param before how many attempts at the same request there were
+     */
+    Attempt(Exchange exchange, Step.Send send, int before) {
         this.lease = send.lease();
         this.untilNanos = send.untilNanos();
         this.slowAtNanos = send.slowAtNanos();
@@ -50,7 +60,11 @@ public final class Attempt {
         } finally {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
+        this.span = AttemptSpan.begin(scope, before);
         this.record = scope.attempt(lease.upstream().id());
+        if (span != null) {
+            span.record(record);
+        }
     }
 
     /** What was picked. */
@@ -73,9 +87,17 @@ public final class Attempt {
         return Objects.requireNonNull(request, "the attempt has no request yet");
     }
 
+    /** The fields of a request with the place of this attempt in the trace, if there is one. */
+    public Headers traced(Headers headers) {
+        return span == null ? headers : span.context().on(headers);
+    }
+
     /** This is its request. */
     void request(ProxyRequest made) {
         request = made;
+        if (span != null) {
+            span.sent(made, upstream());
+        }
     }
 
     /**
@@ -156,6 +178,9 @@ public final class Attempt {
                 received.status(),
                 received.headers().first("Date").orElse(null),
                 scope.time().nanos());
+        if (span != null) {
+            span.answered(received.version());
+        }
         scope.check();
         Tunnel tunnel = received.tunnel();
         if (tunnel != null) {

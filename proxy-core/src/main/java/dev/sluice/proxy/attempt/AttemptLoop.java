@@ -32,6 +32,7 @@ public final class AttemptLoop {
     private final Outgoing outgoing;
     private final Race race;
     private final HeadTime headTime;
+    private int begun;
     private @Nullable Attempt current;
 
     /** The last failure, unless a response was dropped after it. */
@@ -106,7 +107,7 @@ public final class AttemptLoop {
     }
 
     private Step send(Step.Send send) throws ProxyException, InterruptedException {
-        Attempt attempt = new Attempt(exchange, send);
+        Attempt attempt = new Attempt(exchange, send, begun++);
         ProxyResponse received;
         try {
             // Only now, when the lease ends with the attempt, may a cancelled exchange give up.

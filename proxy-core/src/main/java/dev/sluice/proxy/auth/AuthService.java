@@ -62,7 +62,11 @@ record AuthService(UpstreamSource servers, RequestTarget target, Duration timeou
         Upstream server = attempt.lease().upstream();
         RequestTarget there =
                 target.at(server.scheme(), server.authority()).withPath(server.basePath() + target.path());
-        return request.toBuilder().target(there).exchange(attempt.scope()).build();
+        return request.toBuilder()
+                .target(there)
+                .headers(attempt.traced(request.headers()))
+                .exchange(attempt.scope())
+                .build();
     }
 
     static boolean accepts(int status) {

@@ -23,14 +23,14 @@ public interface ErrorHandler {
     /**
      * The error page of the library, which is used unless a handler answers: a line of plain text, or {@code
      * application/problem+json} (RFC 9457) if the client accepts that. It has the status, its reason phrase, and for a
-     * refusal the reason, and the id of the request if it has one. It shows nothing internal. As a handler it is {@code
-     * ErrorHandler::standardPage}.
+     * refusal the reason, the id of the request if it has one, and its {@code traceparent} if the server has {@code
+     * Tracing}. It shows nothing internal. As a handler it is {@code ErrorHandler::standardPage}.
      *
-     * @param request the client's request; null if it could not be read: then an id is on the page only if the handler returns
+     * @param request the client's request; null if it could not be read: then ids are on the page only if the handler returns
      *     null and leaves the page to the server
      */
     static ProxyResponse standardPage(@Nullable ProxyRequest request, ProxyException why) {
         return StandardPage.of(
-                request, request == null ? null : request.exchange().record().requestId(), why);
+                request, request == null ? null : request.exchange().record(), why);
     }
 }

@@ -234,6 +234,7 @@ public final class ForwardProxy implements ProxyHandler, Openable<ProxyHandler> 
                         outgoing, UpstreamSource.of(upstream).attempts(outgoing), 0, (attempt, body) -> {
                             attempt.scope().interimRule(fields -> interim(incoming, fields));
                             return outgoing.toBuilder()
+                                    .headers(rules.silent() ? outgoing.headers() : attempt.traced(outgoing.headers()))
                                     .body(withPassedTrailers(body, incoming, outgoing))
                                     .exchange(attempt.scope())
                                     .build();

@@ -66,8 +66,8 @@ public final class AccessLog implements ExchangeListener {
      * The combined form of the Apache web server, with the name of the {@link dev.sluice.proxy.Principal}, followed by
      * {@code outcome=}, {@code upstream=}, {@code attempts=}, {@code head_ms=}, {@code total_ms=}, {@code request_bytes=},
      * {@code peer=} (the connection's address), {@code scheme=}, {@code host=}, {@code prefix=}, {@code request_id=} and {@code cache=} (see {@link
-     * dev.sluice.proxy.CacheUse#summary()}). A
-     * dash stands for a missing value.
+     * dev.sluice.proxy.CacheUse#summary()}), and {@code traceparent=} if the server has {@link
+     * dev.sluice.proxy.trace.Tracing}. A dash stands for a missing value.
      */
     public static AccessLog combined() {
         return new AccessLog(CombinedForm::render, new Redaction(SECRET_PARAMETERS));

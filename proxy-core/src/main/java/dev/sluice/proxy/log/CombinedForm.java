@@ -30,7 +30,9 @@ final class CombinedForm {
                 + " host=" + dash(entry.host())
                 + " prefix=" + dash(entry.prefix())
                 + " request_id=" + dash(entry.requestId())
-                + " cache=" + dash(entry.cache());
+                + " cache=" + dash(entry.cache())
+                // Last, and only where there are traces: programs read these lines by the place of a value.
+                + (entry.traceparent() == null ? "" : " traceparent=" + entry.traceparent());
     }
 
     private static String dash(@Nullable String value) {

@@ -14,6 +14,7 @@ final class JsonForm {
                 .text("peer", entry.peer());
         optional(json, "user", entry.user());
         optional(json, "request_id", entry.requestId());
+        optional(json, "traceparent", entry.traceparent());
         optional(json, "method", entry.method());
         optional(json, "scheme", entry.scheme());
         optional(json, "host", entry.host());

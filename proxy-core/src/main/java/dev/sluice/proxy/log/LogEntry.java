@@ -7,6 +7,7 @@ import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.RequestRecord;
+import dev.sluice.proxy.TraceContext;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -106,6 +107,13 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
     @Nullable
     String requestId() {
         return record.requestId();
+    }
+
+    /** Its place in a trace; null if the server takes part in none. */
+    @Nullable
+    String traceparent() {
+        TraceContext trace = record.trace();
+        return trace == null ? null : trace.parent();
     }
 
     /** What the cache did, in a word. */

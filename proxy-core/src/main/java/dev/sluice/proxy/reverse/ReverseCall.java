@@ -216,7 +216,7 @@ final class ReverseCall {
         BodyWithTrailers whole = body.length() == Body.UNKNOWN ? new BodyWithTrailers(body) : null;
         ProxyRequest.Builder outgoing = asked.toBuilder()
                 .target(target(upstream))
-                .headers(headers)
+                .headers(attempt.traced(headers))
                 .body(whole == null ? body : whole)
                 .acceptsTrailers(asked.acceptsTrailers() && carries(incoming.exchange(), Capability.TRAILERS));
         try {

@@ -1,11 +1,13 @@
 package dev.sluice.proxy.scope;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.TraceContext;
 import dev.sluice.proxy.internal.Json;
 import dev.sluice.proxy.syntax.ReasonPhrase;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,12 @@ public final class StandardPage {
      * The page for a failure.
      *
      * @param request null if it could not be read
-     * @param id of the request, or null if it has none
+     * @param record of the exchange, whose ids are on the page; null for none
      */
-    public static ProxyResponse of(@Nullable ProxyRequest request, @Nullable String id, ProxyException why) {
+    public static ProxyResponse of(
+            @Nullable ProxyRequest request, @Nullable ExchangeRecord record, ProxyException why) {
+        String id = record == null ? null : record.requestId();
+        TraceContext trace = record == null ? null : record.trace();
         int status = why.status();
         String detail = why.publicDetail();
         ProxyResponse.Builder response = ProxyResponse.builder(status).addHeader("Cache-Control", "no-store");
@@ -37,12 +42,16 @@ public final class StandardPage {
             if (id != null) {
                 json.text("request_id", id);
             }
+            if (trace != null) {
+                json.text(TraceContext.PARENT_FIELD, trace.parent());
+            }
             return response.addHeader("Content-Type", "application/problem+json")
                     .body(Body.of(json.toString()))
                     .build();
         }
         String line = status + " " + title(status) + (detail == null ? "" : ": " + detail) + "\n"
-                + (id == null ? "" : "request id: " + id + "\n");
+                + (id == null ? "" : "request id: " + id + "\n")
+                + (trace == null ? "" : TraceContext.PARENT_FIELD + ": " + trace + "\n");
         return response.addHeader("Content-Type", "text/plain; charset=utf-8")
                 .body(Body.of(line))
                 .build();

@@ -54,7 +54,7 @@ record ErrorPages(ErrorHandler handler) implements ProxyFilter {
         } catch (RuntimeException | Error fault) {
             LOG.error("the error handler failed, the standard page is sent", fault);
         }
-        return StandardPage.of(request, exchange.record().requestId(), why);
+        return StandardPage.of(request, exchange.record(), why);
     }
 
     /** An own page need not know which fields a failure needs, such as the challenge of a 401 (RFC 9110 §15.5.2). */

@@ -29,6 +29,7 @@ import dev.sluice.proxy.scope.ServedHosts;
 import dev.sluice.proxy.scope.ServerLoad;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.trace.span.Traces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -53,6 +54,7 @@ public final class Pipeline implements Service {
     private final Limits limits;
     private final Timeouts timeouts;
     private final TimeSource time;
+    private final @Nullable Traces traces;
     private final ExchangeListener listener;
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
@@ -74,7 +76,8 @@ public final class Pipeline implements Service {
         this.limits = setup.limits;
         this.timeouts = setup.timeouts;
         this.time = setup.time;
-        this.listener = new FailureLog(time).and(setup.listener);
+        this.traces = setup.tracing == null ? null : new Traces(setup.tracing, time, this::trusts);
+        this.listener = new FailureLog(time).and(setup.listener).and(traces == null ? ExchangeListener.NONE : traces);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
         this.exchanges = new OpenExchanges(new ClientShares(limits.exchanges(), limits.clientShare()));
@@ -95,12 +98,22 @@ public final class Pipeline implements Service {
 
     private Exchange.Builder exchangeSetup() {
         Exchange.Builder each = Exchange.builder(time)
-                .onBegin(exchanges::add)
+                .onBegin(this::begun)
                 .listener(listener)
                 .put(Timeouts.class, timeouts)
                 .put(Limits.class, limits)
                 .put(ServerLoad.class, exchanges::counted);
+        if (traces != null) {
+            each.put(Traces.class, traces);
+        }
         return trusted == null ? each : each.put(Forwarding.class, trusted);
+    }
+
+    private void begun(Exchange exchange) {
+        exchanges.add(exchange);
+        if (traces != null) {
+            traces.beginBeside(exchange);
+        }
     }
 
     /** Logs mistakes in the routes. */
@@ -227,6 +240,9 @@ public final class Pipeline implements Service {
     @Override
     public ProxyResponse serve(ProxyRequest request) {
         request.exchange().received(request);
+        if (traces != null) {
+            traces.begin(request.exchange(), request);
+        }
         if (Grpc.is(request.headers())) {
             beginGrpc(request.exchange());
         }
@@ -240,6 +256,9 @@ public final class Pipeline implements Service {
 
     @Override
     public ProxyResponse refuse(Exchange exchange, ProxyException why) {
+        if (traces != null) {
+            traces.begin(exchange, exchange.request());
+        }
         hideCredentials(exchange);
         name(exchange);
         ProxyResponse page = errorPages.answer(exchange, exchange.request(), why);

@@ -16,6 +16,7 @@ import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.Pipeline.ClientResponseHook;
 import dev.sluice.proxy.spi.UpstreamSource;
 import dev.sluice.proxy.time.TimeSource;
+import dev.sluice.proxy.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +45,9 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
 
     @Nullable
     ProxyHandler forward;
+
+    @Nullable
+    Tracing tracing;
 
     private Forwarding.@Nullable Builder trusted;
 
@@ -190,6 +194,15 @@ abstract sealed class PipelineBuilder<B extends PipelineBuilder<B>> permits Pipe
     /** Adds a listener of exchanges, such as an access log; none by default. */
     public B addListener(ExchangeListener listener) {
         this.listener = this.listener.and(Objects.requireNonNull(listener, "listener"));
+        return self();
+    }
+
+    /**
+     * Sets how the server takes part in traces; by default it does not, and passes {@code traceparent} and {@code tracestate}
+     * on like any other field.
+     */
+    public B tracing(Tracing tracing) {
+        this.tracing = Objects.requireNonNull(tracing, "tracing");
         return self();
     }
 

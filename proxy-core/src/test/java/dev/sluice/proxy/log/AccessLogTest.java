@@ -14,6 +14,7 @@ import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.RequestTarget;
+import dev.sluice.proxy.TraceContext;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
@@ -82,6 +83,17 @@ class AccessLogTest {
                                 + "\"outcome\":\"COMPLETED\",\"route\":\"api\",\"upstream\":\"origin-1\",\"attempts\":1,"
                                 + "\"head_ms\":12.000,\"total_ms\":12.500,\"request_bytes\":7,\"response_bytes\":1024,"
                                 + "\"user_agent\":\"a\\\"b\"}");
+    }
+
+    @Test
+    void theContextOfATraceIsLoggedIfThereIsOne() throws Exception {
+        receive("/x", Headers.empty());
+        exchange.notes().trace(TraceContext.begin(() -> 7));
+        LogEntry entry = new LogEntry(answer(), REDACTION);
+        String parent = "00-00000000000000070000000000000007-0000000000000007-02";
+
+        assertThat(CombinedForm.render(entry)).endsWith(" cache=- traceparent=" + parent);
+        assertThat(JsonForm.render(entry)).contains(",\"traceparent\":\"" + parent + "\",\"method\"");
     }
 
     @Test
