@@ -280,7 +280,8 @@ final class PoolMembers {
     private LiveMember begin(Member member) {
         URI uri = member.uri();
         Upstream own = member.upstream();
-        Upstream upstream = own != null || uri == null ? Objects.requireNonNull(own) : upstreams.of(member.id(), uri);
+        Upstream bare = own != null || uri == null ? Objects.requireNonNull(own) : upstreams.of(member.id(), uri);
+        Upstream upstream = upstreams.filtered(bare);
         LiveMember live = new LiveMember(upstream, own == null, parts);
         HealthCheck check = pool.settings().health();
         try {

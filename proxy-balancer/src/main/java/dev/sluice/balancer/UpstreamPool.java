@@ -20,6 +20,7 @@ import dev.sluice.balancer.tier.ZonePreference;
 import dev.sluice.balancer.topology.LiveMember;
 import dev.sluice.balancer.topology.Topology;
 import dev.sluice.proxy.Capability;
+import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.spi.Attempts;
 import dev.sluice.proxy.spi.LoadBalancer;
@@ -233,6 +234,7 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
         private final PoolOptions settings = new PoolOptions();
         private final List<Supplier<Member>> members = new ArrayList<>();
         private final List<PoolEvent.Listener> listeners = new ArrayList<>();
+        private final List<ProxyFilter> filters = new ArrayList<>();
         /** Null for a new default one for each pool. */
         private @Nullable LoadBalancer strategy;
 
@@ -284,6 +286,17 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
          */
         public Builder tls(OriginTls settings) {
             this.tls = Objects.requireNonNull(settings, "tls");
+            return this;
+        }
+
+        /**
+         * Adds a filter around each attempt at a member, also of one that is given as a URL, as {@link
+         * dev.sluice.proxy.Upstream#with} does for one upstream; none by default. The first one added is the outermost; the
+         * {@linkplain ProxyFilter#stage stages} do not count here. The request's exchange is the scope of the attempt. A probe
+         * that asks the member itself goes through it too, and a hedge does so on a thread of its own.
+         */
+        public Builder addFilter(ProxyFilter filter) {
+            this.filters.add(Objects.requireNonNull(filter, "filter"));
             return this;
         }
 
@@ -421,8 +434,8 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
         public UpstreamPool build() {
             LoadBalancer own = strategy == null ? Strategies.powerOfTwoChoices() : strategy;
             OwnTransport opener = new OwnTransport("pool \"" + settings.name + "\"", transport);
-            return new UpstreamPool(
-                    PoolAssembly.begin(settings.checked(), own, new MemberUpstreams(opener, tls), listeners, members));
+            MemberUpstreams upstreams = new MemberUpstreams(opener, tls, List.copyOf(filters));
+            return new UpstreamPool(PoolAssembly.begin(settings.checked(), own, upstreams, listeners, members));
         }
     }
 }
