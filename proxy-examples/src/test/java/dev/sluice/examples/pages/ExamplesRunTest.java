@@ -34,6 +34,7 @@ class ExamplesRunTest {
             entry("README.md: TLS", ReadmeExamples::theCertificateComesFromAFile),
             entry("README.md: A forward proxy", ReadmeExamples::theForwardProxyAsksWhoIsThere),
             entry("README.md: Every exchange has a record", ReadmeExamples::theAccessLogAndTheListenerAreTold),
+            entry("README.md: Traces", TracingExamples::theTraceGoesOn),
             entry("README.md: In tests", ReadmeExamples::theAssertionsHold),
             entry("balancer.md: The load balancer", BalancerExamples::theOtherMemberAnswersForOneThatFails),
             entry("balancer.md: Which member gets a request", BalancerExamples::theZoneIsKeptAndTheKeyStays),
@@ -105,6 +106,10 @@ class ExamplesRunTest {
             entry("gateway.md: What is refused first", LimitExamples::aHealthCheckIsRefusedLast),
             entry("gateway.md: Bytes in a second", LimitExamples::aDownloadTakesItsTime),
             entry("gateway.md: Sizes and times", LimitExamples::aLongBodyIsRefusedOnItsRoute),
+            entry("tracing.md: Traces", TracingExamples::theTraceGoesOn),
+            entry("tracing.md: Whose trace, and which are recorded", TracingExamples::onlyATrustedPeerIsBelieved),
+            entry("tracing.md: Spans", TracingExamples::theSpansAreTold),
+            entry("tracing.md: A filter around each attempt", TracingExamples::eachAttemptPassesTheFilter),
             entry("strategies.md: Which one", BalancerExamples::bothMembersAreUsed),
             entry("strategies.md: Simulate your own", BalancerExamples::theSimulationShowsNoError));
 

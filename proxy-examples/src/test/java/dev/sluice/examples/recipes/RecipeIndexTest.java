@@ -29,7 +29,12 @@ class RecipeIndexTest {
             assertThat(list).contains("(grpc/src/test/java/dev/sluice/grpc" + ofGrpc + ")");
             assertThat(Path.of("grpc/src/test/java/dev/sluice/grpc" + ofGrpc)).exists();
         }
-        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 6);
+        for (String ofSpans : List.of("main/java/%s.java", "test/java/%sTest.java")) {
+            String file = "opentelemetry/src/" + ofSpans.formatted("dev/sluice/opentelemetry/OpenTelemetrySpans");
+            assertThat(list).contains("(" + file + ")");
+            assertThat(Path.of(file)).exists();
+        }
+        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 9);
     }
 
     private static Stream<Path> files(String root, String end) throws IOException {
