@@ -1,5 +1,6 @@
 package dev.sluice.proxy.scope;
 
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,6 +24,8 @@ public final class ListenerQueue {
     private boolean running;
     private long dropped;
     private long droppedBefore;
+    /** Made when first asked for. */
+    private @Nullable Signal idle;
 
     /**
      * An empty queue, in which 1,000 calls may wait.
@@ -59,6 +62,17 @@ public final class ListenerQueue {
         time.handOff(name, this::runAll);
     }
 
+    /** Fires when no call waits or runs any more; it has fired if none does now. */
+    public synchronized Signal idle() {
+        Signal asked = idle == null ? new Signal() : idle;
+        if (running) {
+            idle = asked;
+        } else {
+            asked.fire();
+        }
+        return asked;
+    }
+
     /** How many calls were dropped so far. */
     public synchronized long dropped() {
         return dropped;
@@ -80,6 +94,16 @@ public final class ListenerQueue {
                 LOG.error("{} failed", name, fault);
             }
         }
+        Signal asked = takeIdle();
+        if (asked != null) {
+            asked.fire();
+        }
+    }
+
+    private synchronized @Nullable Signal takeIdle() {
+        Signal asked = idle;
+        idle = null;
+        return asked;
     }
 
     private synchronized @Nullable Runnable next() {

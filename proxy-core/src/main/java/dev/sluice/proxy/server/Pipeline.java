@@ -364,8 +364,11 @@ public final class Pipeline implements Service {
         return exchanges.count();
     }
 
-    /** Closes what was opened for the routes. */
+    /** Closes what was opened for the routes. Listeners of spans are told of those that have ended. */
     void unmount() {
+        if (traces != null) {
+            traces.flush();
+        }
         mount.close();
     }
 

@@ -70,6 +70,27 @@ class ListenerQueueTest {
     }
 
     @Test
+    void itIsIdleWhenNoCallWaitsOrRuns() {
+        Signal began = new Signal();
+        Signal go = new Signal();
+        assertThat(queue.idle().fired()).isTrue();
+        queue.add(real, () -> {
+            began.fire();
+            Awaited.signal(go);
+        });
+        queue.add(real, () -> told.add(1));
+        Awaited.signal(began);
+        Signal idle = queue.idle();
+        assertThat(idle.fired()).isFalse();
+        assertThat(queue.idle()).isSameAs(idle);
+        go.fire();
+        Awaited.signal(idle);
+
+        assertThat(told).containsExactly(1);
+        assertThat(queue.idle().fired()).isTrue();
+    }
+
+    @Test
     void withAManualClockACallIsMadeAtOnceAndANestedOneAfterIt() {
         ManualTime time = new ManualTime();
         queue.add(time, () -> {

@@ -18,6 +18,8 @@ import dev.sluice.proxy.testing.ScriptedOrigin;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
 import dev.sluice.proxy.time.Awaited;
+import dev.sluice.proxy.time.Signal;
+import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -242,6 +244,35 @@ class TracingTest {
         }
         Awaited.isTrue(() -> spans.size() == 20);
         go.countDown();
+    }
+
+    @Test
+    void aServerThatClosesHasToldAllSpansBeforeItClosesWhatBelongsToIt() throws Exception {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        SpanListener slow = span -> {
+            told.countDown();
+            Awaited.latch(go);
+            order.add(span.kind().name());
+        };
+        ProxyServer server = ProxyServer.builder()
+                .port(0)
+                .tracing(Tracing.builder().addListener(slow).build())
+                .addRoute("/**", origin)
+                .addCloseable(() -> order.add("closed"))
+                .build()
+                .start();
+        try (RawConnection client = RawConnection.connect(server.address())) {
+            client.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+            assertThat(client.readAll()).startsWith("HTTP/1.1 200");
+        }
+        Awaited.latch(told);
+        Signal closed = TimeSource.system().start("close", server::close);
+        go.countDown();
+        Awaited.signal(closed);
+
+        assertThat(order).containsExactly("CLIENT", "SERVER", "closed");
     }
 
     @Test

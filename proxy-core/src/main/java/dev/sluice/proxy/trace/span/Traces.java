@@ -14,6 +14,7 @@ import dev.sluice.proxy.trace.Span;
 import dev.sluice.proxy.trace.SpanListener;
 import dev.sluice.proxy.trace.Tracing;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -31,6 +32,7 @@ public final class Traces implements ExchangeListener {
     private static final FieldSet FIELDS = FieldSet.of(TraceContext.PARENT_FIELD, TraceContext.STATE_FIELD);
     private static final int WAITING_SPANS = 10_000;
     private static final int LOG_LINES = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Tracing tracing;
     private final TimeSource time;
@@ -132,6 +134,18 @@ public final class Traces implements ExchangeListener {
         } catch (RuntimeException | Error fault) {
             failed("the source of trace ids failed, an attempt has that of its exchange", fault);
             return parent;
+        }
+    }
+
+    /** Waits until the listeners have been told of all spans so far, for 5 s at most; not if the thread is interrupted. */
+    public void flush() {
+        long end = time.deadline(PATIENCE);
+        try {
+            for (Told told : listeners) {
+                time.await(told.queue().idle(), end);
+            }
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
         }
     }
 
