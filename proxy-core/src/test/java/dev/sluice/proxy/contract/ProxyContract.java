@@ -22,7 +22,8 @@ abstract class ProxyContract
                 TargetCases,
                 AbortCases,
                 OriginMaskCases,
-                CapabilityCases {
+                CapabilityCases,
+                TraceCases {
     private final Pairing pairing;
 
     ProxyContract(Pairing pairing) {
