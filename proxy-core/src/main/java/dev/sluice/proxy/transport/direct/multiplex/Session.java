@@ -95,7 +95,7 @@ public abstract class Session implements FrameReader.Handler {
         this.listBytes = listBytes;
         this.output = new FrameOutput(wire, this::startWriter, this::giveWay);
         // A block may be longer than its list, as it may have been encoded without need; but not without end.
-        this.reader = new FrameReader(in, 2 * listBytes, this);
+        this.reader = new FrameReader(new ReadAhead(in), 2 * listBytes, this);
         this.decoder = new Decoder(listBytes);
         this.score = new Score(options.score(), time.nanos());
         this.open = Settings.INITIAL.window();
