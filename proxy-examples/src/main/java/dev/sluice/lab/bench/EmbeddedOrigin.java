@@ -23,7 +23,6 @@ final class EmbeddedOrigin implements AutoCloseable {
     private static final Map<String, byte[]> RESPONSES = Map.of(
             "/1k", response(Origin.KILOBYTE),
             "/64k", response(64 * Origin.KILOBYTE),
-            "/1m", response(Origin.MEGABYTE),
             "/10m", response(10 * Origin.MEGABYTE));
 
     /** The path of a response of 1 GB. */

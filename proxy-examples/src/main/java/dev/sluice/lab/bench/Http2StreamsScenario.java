@@ -10,11 +10,12 @@ import java.util.Map;
 
 /** Measures how evenly the streams of a connection of HTTP/2 are served. */
 final class Http2StreamsScenario implements Scenario {
-    private static final String PATH = "/1m";
+    private static final String PATH = "/10m";
+    private static final int MEGABYTES = 10;
 
     @Override
     public String title() {
-        return "HTTP/2 in clear: 1,000 GETs of 1 MB at once on one connection";
+        return "HTTP/2 in clear: 1,000 GETs of 10 MB at once on one connection";
     }
 
     @Override
@@ -54,8 +55,8 @@ final class Http2StreamsScenario implements Scenario {
                                 .map(each -> each.slowest() / each.fastest())
                                 .toList()),
                         1),
-                Table.number(samples.perSecond()),
-                Table.number(samples.cpuMicros()),
+                Table.number(samples.perSecond() * MEGABYTES),
+                Table.number(samples.cpuMicros() / MEGABYTES),
                 Table.megabytes(samples.rssBytes()),
                 Lab.validity(samples.errors()));
     }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The server behind all proxies, in its own process: a file of 1 KB at {@code /1k}, and others at {@code /64k},
- * {@code /1m} and {@code /10m}.
+ * The server behind all proxies, in its own process: a file of 1 KB at {@code /1k}, and others at {@code /64k} and
+ * {@code /10m}.
  *
  * @param addresses the addresses at which it listens, {@code host:port}
  */
@@ -34,7 +34,6 @@ record Origin(ChildProcess process, List<String> addresses) implements AutoClose
             Path root = workspace.folder("files");
             file(root, "1k", KILOBYTE);
             file(root, "64k", 64 * KILOBYTE);
-            file(root, "1m", MEGABYTE);
             file(root, "10m", 10 * MEGABYTE);
             String config = NginxConfig.origin(prefix, root, addresses);
             return new Origin(Nginx.start(workspace, "the origin", prefix, config, port), addresses);
