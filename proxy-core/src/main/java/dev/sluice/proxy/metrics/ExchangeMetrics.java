@@ -5,6 +5,7 @@ import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.RequestRecord;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeMetrics implements ExchangeListener {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
+    private static final String[] OUTCOMES = Arrays.stream(Outcome.values())
+            .map(each -> each.name().toLowerCase(Locale.ROOT))
+            .toArray(String[]::new);
 
     private static final String NONE = "none";
     private static final double NANOS = 1e9;
@@ -100,10 +105,16 @@ public final class ExchangeMetrics implements ExchangeListener {
         if (record.headNanos() != -1) {
             responseStart.record((record.headNanos() - record.beginNanos()) / NANOS, route);
         }
-        requestBytes.record((double) record.requestBytes(), route);
-        responseBytes.record((double) record.responseBytes(), route);
+        add(requestBytes, record.requestBytes(), route);
+        add(responseBytes, record.responseBytes(), route);
         if (record.cache() != null) {
             cached.record(1, route, record.cache().summary());
+        }
+    }
+
+    private static void add(Metrics.Recorder to, long bytes, String route) {
+        if (bytes > 0) {
+            to.record((double) bytes, route);
         }
     }
 
@@ -117,10 +128,17 @@ public final class ExchangeMetrics implements ExchangeListener {
     }
 
     private static String status(int status) {
-        return status == 0 ? NONE : status / 100 + "xx";
+        return switch (status / 100) {
+            case 1 -> "1xx";
+            case 2 -> "2xx";
+            case 3 -> "3xx";
+            case 4 -> "4xx";
+            case 5 -> "5xx";
+            default -> status == 0 ? NONE : status / 100 + "xx";
+        };
     }
 
     private static String outcome(@Nullable Outcome outcome) {
-        return outcome == null ? NONE : outcome.name().toLowerCase(Locale.ROOT);
+        return outcome == null ? NONE : OUTCOMES[outcome.ordinal()];
     }
 }
