@@ -301,6 +301,12 @@ class Http2FeaturesTest {
             assertThat(head).startsWith(":status: 413\n");
             assertThat(head.contains("x-page: own\n")).isEqualTo(onError);
             assertThat(client.body(3).contains("own page")).isEqualTo(onError);
+            // The client has a moment to end its request by itself.
+            Awaited.passing(
+                    time,
+                    Duration.ofMillis(50),
+                    () -> client.others().stream()
+                            .anyMatch(each -> each.kind().equals("RST_STREAM") && each.stream() == 3));
             assertThat(client.await("RST_STREAM", 3).text()).isEqualTo("NO_ERROR");
         }
         client.data(1, true, "short");
