@@ -5,8 +5,9 @@ import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.RequestRecord;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,13 @@ public final class ExchangeMetrics implements ExchangeListener {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
-    private static final String[] OUTCOMES = Arrays.stream(Outcome.values())
-            .map(each -> each.name().toLowerCase(Locale.ROOT))
-            .toArray(String[]::new);
+    private static final Map<Outcome, String> OUTCOMES = new EnumMap<>(Outcome.class);
+
+    static {
+        for (Outcome each : Outcome.values()) {
+            OUTCOMES.put(each, each.name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     private static final String NONE = "none";
     private static final double NANOS = 1e9;
@@ -139,6 +144,6 @@ public final class ExchangeMetrics implements ExchangeListener {
     }
 
     private static String outcome(@Nullable Outcome outcome) {
-        return outcome == null ? NONE : OUTCOMES[outcome.ordinal()];
+        return outcome == null ? NONE : OUTCOMES.getOrDefault(outcome, NONE);
     }
 }
