@@ -15,6 +15,7 @@ import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.time.Awaited;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -95,9 +96,11 @@ class ExchangeMetricsTest {
         shop.answer(request -> ProxyResponse.builder(200)
                 .addHeader("Cache-Control", "max-age=60")
                 .build());
-        TestClient client =
-                client(Route.path("/**").cache(Cache.memory(1 << 20)).to(shop));
+        Cache cache = Cache.memory(1 << 20);
+        TestClient client = client(Route.path("/**").cache(cache).to(shop));
         client.get("/a");
+        // It is stored on another thread.
+        Awaited.isTrue(() -> cache.snapshot().stored() == 1);
         client.get("/a");
         assertThat(lines("sluice_cache_requests_total"))
                 .containsExactlyInAnyOrder(

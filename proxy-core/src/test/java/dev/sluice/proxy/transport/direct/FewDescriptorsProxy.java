@@ -2,6 +2,7 @@ package dev.sluice.proxy.transport.direct;
 
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.RawConnection;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -21,11 +22,21 @@ final class FewDescriptorsProxy {
                 .start()) {
             if (left.length > 0) {
                 takeAllBut(Integer.parseInt(left[0]));
+            } else {
+                serveOne(server);
             }
             System.out.println(server.address().getPort());
             while (System.in.read() >= 0) {
                 // The input has no content; only its end matters.
             }
+        }
+    }
+
+    /** Where classes are in folders, each new one takes a descriptor, and one that could not be opened is missing for good. */
+    private static void serveOne(ProxyServer server) throws IOException {
+        try (RawConnection first = RawConnection.connect(server.address())) {
+            first.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            first.readHead();
         }
     }
 
