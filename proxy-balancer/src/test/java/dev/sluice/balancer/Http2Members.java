@@ -9,20 +9,19 @@ import dev.sluice.proxy.http2.Settings;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.direct.Http2;
 import dev.sluice.proxy.transport.direct.Http2Origin;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A pool of two members "a" and "b" that are origins of HTTP/2, a server before it, and a client of HTTP/2. */
 final class Http2Members {
     final ManualTime time = new ManualTime();
     final RecordingListener records = new RecordingListener();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     final DirectTransport transport = opened(DirectTransport.builder()
             .http2(Http2.builder().priorKnowledge(true).build())
             .build());
@@ -35,14 +34,11 @@ final class Http2Members {
     Http2Members() throws Exception {}
 
     void close() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        open.close();
     }
 
     <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
+        return open.add(resource);
     }
 
     /** An origin as a member. */

@@ -12,6 +12,7 @@ import dev.sluice.proxy.http2.Http2Client;
 import dev.sluice.proxy.http2.Http2Client.Event;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import dev.sluice.proxy.transport.direct.Http2;
@@ -20,9 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -34,18 +33,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Clients of both versions at one port, and members of both versions in one pool. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MixedVersionsTest {
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private ProxyServer server;
     private Http2Client http2;
     private int stream = -1;
 
     @BeforeEach
     void begin() throws Exception {
-        DirectTransport transport = opened(DirectTransport.builder()
+        DirectTransport transport = open.add(DirectTransport.builder()
                 .http2(Http2.builder().priorKnowledge(true).build())
                 .build());
         // It speaks both versions at one port, too.
-        ProxyServer origin = opened(ProxyServer.builder()
+        ProxyServer origin = open.add(ProxyServer.builder()
                 .transport(transport)
                 .drain(Duration.ZERO)
                 .addRoute(Route.path("/body").allowTrailers("X-Sum").to(MixedVersionsTest::echo))
@@ -53,7 +52,7 @@ class MixedVersionsTest {
                 .build()
                 .start());
         URI uri = URI.create("http://127.0.0.1:" + origin.address().getPort());
-        UpstreamPool pool = opened(UpstreamPool.builder()
+        UpstreamPool pool = open.add(UpstreamPool.builder()
                 .strategy(Strategies.roundRobin())
                 .addMember(Member.of(transport.upstream("one", uri)))
                 .addMember(Member.of(transport.upstream(
@@ -61,25 +60,18 @@ class MixedVersionsTest {
                         uri,
                         DirectTransport.OriginOptions.builder().http2(true).build())))
                 .build());
-        server = opened(ProxyServer.builder()
+        server = open.add(ProxyServer.builder()
                 .transport(transport)
                 .drain(Duration.ZERO)
                 .addRoute(Route.any().allowTrailers("X-Sum").to(pool))
                 .build()
                 .start());
-        http2 = opened(Http2Client.connect(server.address()));
+        http2 = open.add(Http2Client.connect(server.address()));
     }
 
     @AfterEach
     void end() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
+        open.close();
     }
 
     private static ProxyResponse.Builder response(ProxyRequest request, int status) {
@@ -118,7 +110,7 @@ class MixedVersionsTest {
     }
 
     private Got overHttp1(String kind) throws Exception {
-        RawConnection client = opened(RawConnection.connect(server.address()));
+        RawConnection client = open.add(RawConnection.connect(server.address()));
         String rest = " HTTP/1.1\r\nHost: a.test\r\n";
         switch (kind) {
             case "early" -> client.write("POST /early" + rest + "Content-Length: 300000\r\n\r\nsome");

@@ -10,6 +10,7 @@ import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.tls.TlsSettings;
@@ -22,7 +23,6 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,22 +44,15 @@ class Http2DiscoveryTest {
 
     private final ManualTime time = new ManualTime();
     private final BlockingQueue<ProxyRequest> requests = new LinkedBlockingQueue<>();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
 
     @AfterEach
     void end() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
+        open.close();
     }
 
     private int origin(boolean https) throws Exception {
-        DirectTransport transport = opened(DirectTransport.builder()
+        DirectTransport transport = open.add(DirectTransport.builder()
                 .http2(Http2.builder().priorKnowledge(true).build())
                 .build());
         ProxyServer.Builder builder = ProxyServer.builder()
@@ -73,7 +66,7 @@ class Http2DiscoveryTest {
         if (https) {
             builder.tls(TestTls.server("one.test"));
         }
-        return opened(builder.build().start()).address().getPort();
+        return open.add(builder.build().start()).address().getPort();
     }
 
     private Discovery from(String source, int port) throws Exception {
@@ -108,28 +101,28 @@ class Http2DiscoveryTest {
     void requestsAndProbesAreInHttp2(String source, boolean own) throws Exception {
         int port = origin(source.endsWith("https"));
         DirectTransport transport =
-                opened(DirectTransport.builder().originOptions(HTTP_2).build());
+                open.add(DirectTransport.builder().originOptions(HTTP_2).build());
         UpstreamPool.Builder members = UpstreamPool.builder()
                 .time(time)
                 .health(HealthCheck.http("/health")
                         .interval(Duration.ofSeconds(1))
                         .build());
-        UpstreamPool pool = opened(own ? members.transport(transport).build() : members.build());
+        UpstreamPool pool = open.add(own ? members.transport(transport).build() : members.build());
         ProxyServer server =
-                opened((own ? ProxyServer.builder() : ProxyServer.builder().transport(transport))
+                open.add((own ? ProxyServer.builder() : ProxyServer.builder().transport(transport))
                         .time(time)
                         .drain(Duration.ZERO)
                         .addRoute("/**", pool)
                         .build()
                         .start());
-        opened(DiscoveryFeed.builder(from(source, port)).time(time).start(pool));
+        open.add(DiscoveryFeed.builder(from(source, port)).time(time).start(pool));
         Awaited.passing(
                 time,
                 Duration.ofMillis(100),
                 () -> pool.snapshot().members().stream()
                         .anyMatch(each -> each.lastProbe().isPresent()));
         requireHttp2("/health");
-        RawConnection client = opened(RawConnection.connect(server.address()));
+        RawConnection client = open.add(RawConnection.connect(server.address()));
         client.write("GET /one HTTP/1.1\r\nHost: a.test\r\n\r\n");
         assertThat(client.readHead()).startsWith("HTTP/1.1 204 ");
         requireHttp2("/one");

@@ -2,6 +2,7 @@ package dev.sluice.proxy.forward;
 
 import dev.sluice.proxy.header.rule.HostPattern;
 import dev.sluice.proxy.syntax.Cidr;
+import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -26,17 +27,13 @@ record Destinations(List<HostPattern> names, List<Cidr> blocks) {
                 throw new IllegalArgumentException(
                         option + " must be a name, *.name, an address or a block of addresses: \"" + pattern + "\"");
             }
-            if (pattern.indexOf('/') >= 0 || IpLiteral.parse(unbracketed(pattern)) != null) {
-                blocks.add(Cidr.parse(option, unbracketed(pattern)));
+            if (pattern.indexOf('/') >= 0 || IpLiteral.parse(HostName.withoutBrackets(pattern)) != null) {
+                blocks.add(Cidr.parse(option, HostName.withoutBrackets(pattern)));
             } else {
                 names.add(HostPattern.parse(option, pattern));
             }
         }
         return new Destinations(names, blocks);
-    }
-
-    private static String unbracketed(String text) {
-        return text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
     }
 
     boolean isEmpty() {

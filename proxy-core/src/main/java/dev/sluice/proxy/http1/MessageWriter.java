@@ -56,11 +56,7 @@ public final class MessageWriter {
      */
     public static void lastChunk(OutputBuffer out, Headers trailers) {
         out.chunkHead(0);
-        for (int i = 0; i < trailers.size(); i++) {
-            if (!ConnectionFields.isOfResponse(trailers.name(i))) {
-                out.field(trailers.name(i), trailers.value(i));
-            }
-        }
+        fields(out, trailers.without(ConnectionFields::isOfResponse));
         out.crlf();
     }
 

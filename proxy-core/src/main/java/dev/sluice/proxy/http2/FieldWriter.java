@@ -89,11 +89,7 @@ public final class FieldWriter {
     /** Trailers. Returns the block, until the next call. */
     public OutputBuffer trailers(Headers fields) {
         begin();
-        for (int i = 0; i < fields.size(); i++) {
-            if (!ConnectionFields.isOfResponse(fields.name(i))) {
-                regular(fields.name(i), fields.value(i));
-            }
-        }
+        fields.without(ConnectionFields::isOfResponse).forEach(this::regular);
         return ended();
     }
 

@@ -5,10 +5,10 @@ import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.RequestRecord;
+import dev.sluice.proxy.syntax.Methods;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * and methods that HTTP does not name are {@code other}.
  */
 public final class ExchangeMetrics implements ExchangeListener {
-    private static final Set<String> METHODS =
-            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
-
     private static final Map<Outcome, String> OUTCOMES = new EnumMap<>(Outcome.class);
 
     static {
@@ -129,7 +126,7 @@ public final class ExchangeMetrics implements ExchangeListener {
     }
 
     private static String method(@Nullable RequestRecord request) {
-        return request == null ? NONE : METHODS.contains(request.method()) ? request.method() : "other";
+        return request == null ? NONE : Methods.isKnown(request.method()) ? request.method() : "other";
     }
 
     private static String status(int status) {

@@ -1,7 +1,6 @@
 package dev.sluice.proxy.metrics;
 
 import dev.sluice.proxy.internal.Printable;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -98,7 +97,7 @@ public record Meter(Kind kind, String name, String help, List<String> labels, Li
     List<String> values(String... values) {
         if (values.length != labels.size()) {
             throw new IllegalArgumentException(
-                    "meter " + name + " has the labels " + labels + ", and not " + new ArrayList<>(List.of(values)));
+                    "meter " + name + " has the labels " + labels + ", and not " + List.of(values));
         }
         return List.of(values);
     }

@@ -18,18 +18,13 @@ final class MetricsText {
     /** The lines before a meter's samples. */
     void family(Meter meter) {
         String name = openMetrics ? meter.name() : sample(meter);
-        line("# HELP ", name, ' ', meter.help(), openMetrics);
-        out.append("# TYPE ").append(name).append(' ');
+        out.append("# HELP ").append(name).append(' ');
+        escape(meter.help(), openMetrics);
+        out.append("\n# TYPE ").append(name).append(' ');
         out.append(meter.kind().name().toLowerCase(Locale.ROOT)).append('\n');
         if (openMetrics && !meter.unit().isEmpty()) {
             out.append("# UNIT ").append(name).append(' ').append(meter.unit()).append('\n');
         }
-    }
-
-    private void line(String begin, String name, char space, String text, boolean quotes) {
-        out.append(begin).append(name).append(space);
-        escape(text, quotes);
-        out.append('\n');
     }
 
     private static String sample(Meter meter) {

@@ -24,4 +24,9 @@ public final class HostName {
     public static String inBrackets(String host) {
         return host.indexOf(':') >= 0 ? '[' + host + ']' : host;
     }
+
+    /** The host without the brackets around an IPv6 address. */
+    public static String withoutBrackets(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
 }

@@ -2,7 +2,6 @@ package dev.sluice.proxy.wire;
 
 import dev.sluice.proxy.internal.FileInput;
 import dev.sluice.proxy.internal.VirtualThreads;
-import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -13,7 +12,6 @@ import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLSession;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * blocked in it, platform or virtual, and does not wait. A reader holds one lock and a writer another; {@link #peek}
  * takes both, or gives up, because the channel must not block for that moment.
  */
-public final class PlainWire implements Wire {
+public final class PlainWire extends TimedWire {
     /** What {@link #peek} keeps at most: one byte more than it looks behind, as more may come after the last. */
     private static final int KEPT_BYTES = 8 * 1024 + 1;
 
@@ -54,7 +52,6 @@ public final class PlainWire implements Wire {
     private final InetSocketAddress remote;
     private final InetSocketAddress local;
 
-    private final Deadline readDeadline;
     private final ReentrantLock readLock = new ReentrantLock();
     private final Kept kept = new Kept();
     private final ArrayView readView = new ArrayView();
@@ -64,7 +61,6 @@ public final class PlainWire implements Wire {
     /** With the lock for reading: whether it is left to a selector, for which the channel does not block. */
     private boolean unattended;
 
-    private final Deadline writeDeadline;
     private boolean sized;
     private final ReentrantLock writeLock = new ReentrantLock();
     private final ArrayView writeView = new ArrayView();
@@ -80,11 +76,10 @@ public final class PlainWire implements Wire {
     private volatile boolean outputBroken;
 
     private PlainWire(SocketChannel channel, Watch watch) throws IOException {
+        super(watch.time());
         this.channel = channel;
         this.held = new HeldChannel(channel);
         this.watch = watch;
-        this.readDeadline = new Deadline(watch.time());
-        this.writeDeadline = new Deadline(watch.time());
         this.remote = (InetSocketAddress) channel.getRemoteAddress();
         this.local = (InetSocketAddress) channel.getLocalAddress();
     }
@@ -431,31 +426,6 @@ public final class PlainWire implements Wire {
         } catch (IOException failure) {
             throw overdue ? new WireTimeoutException("writing was not done by its deadline") : failure;
         }
-    }
-
-    @Override
-    public void readDeadline(long nanos) {
-        readDeadline.set(nanos);
-    }
-
-    @Override
-    public void writeDeadline(long nanos) {
-        writeDeadline.set(nanos);
-    }
-
-    @Override
-    public void readTimeout(Duration timeout) {
-        readDeadline.each(timeout, TimeSource.NEVER);
-    }
-
-    @Override
-    public void writeTimeout(Duration timeout) {
-        writeDeadline.each(timeout, TimeSource.NEVER);
-    }
-
-    @Override
-    public void writeTimeout(Duration timeout, long nanos) {
-        writeDeadline.each(timeout, nanos);
     }
 
     private void sweep(long nowNanos) {

@@ -2,22 +2,10 @@ package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.limit.Limits;
-import dev.sluice.proxy.reverse.ReverseProxy;
-import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.TestAuthority;
-import dev.sluice.proxy.testing.gateway.FakeGateway;
-import dev.sluice.proxy.testing.gateway.RequestMatch;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.client.HttpContentResponse;
 import org.eclipse.jetty.client.api.ContentResponse;
+import org.eclipse.jetty.client.api.Response;
 import org.eclipse.jetty.client.api.Result;
 import org.eclipse.jetty.client.util.BufferingResponseListener;
 import org.eclipse.jetty.client.util.StringRequestContent;
@@ -26,30 +14,10 @@ import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.client.http.HttpClientTransportOverHTTP2;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** Jetty's client over HTTP/2, through a reverse proxy in front of an origin that speaks HTTP/1.1. */
-@Timeout(60)
-class JettyHttp2Test {
-    private static final int AT_ONCE = 50;
-
-    private final CountDownLatch allAreHere = new CountDownLatch(AT_ONCE);
-    private final TestAuthority authority = TestAuthority.create();
-    private final FakeGateway origin = FakeGateway.start();
-    private final ProxyServer proxy = ProxyServer.builder()
-            .tls(authority.server("localhost"))
-            .limits(Limits.builder().clientShare(1).build())
-            .addRoute(Route.path("/together").to(request -> {
-                allAreHere.countDown();
-                allAreHere.await();
-                return ProxyResponse.of(200, "together");
-            }))
-            .addRoute(Route.path("/**").to(ReverseProxy.to(origin.uri("/").toString())))
-            .build()
-            .start();
+/** Jetty's client. */
+class JettyHttp2Test extends Http2ClientContract {
     private HttpClient client;
 
     @BeforeEach
@@ -62,52 +30,41 @@ class JettyHttp2Test {
         client.start();
     }
 
-    @AfterEach
-    void close() throws Exception {
+    @Override
+    void closeClient() throws Exception {
         client.stop();
-        proxy.close();
-        origin.close();
     }
 
-    private String to(String path) {
-        return "https://localhost:" + proxy.address().getPort() + path;
-    }
-
-    private static String read(ContentResponse response) {
+    private static String read(Response response, String body) {
         assertThat(response.getVersion()).isEqualTo(HttpVersion.HTTP_2);
-        return response.getStatus() + " " + response.getContentAsString();
+        return response.getStatus() + " " + body;
     }
 
-    @Test
-    void aBodyGoesUpAndAnAnswerDown() throws Exception {
-        String tea = "tea ".repeat(250_000);
-        origin.on(RequestMatch.of("POST /orders").body(tea)).answers(201, "order 1");
-        assertThat(read(client.POST(to("/orders"))
-                        .body(new StringRequestContent("text/plain", tea))
-                        .send()))
-                .isEqualTo("201 order 1");
+    @Override
+    String post(String url, String text) throws Exception {
+        ContentResponse response = client.POST(url)
+                .body(new StringRequestContent("text/plain", text))
+                .send();
+        return read(response, response.getContentAsString());
     }
 
-    @Test
-    void manyAreServedAtOnce() throws Exception {
-        List<CompletableFuture<ContentResponse>> all = new ArrayList<>();
-        for (int i = 0; i < AT_ONCE; i++) {
-            CompletableFuture<ContentResponse> answer = new CompletableFuture<>();
-            all.add(answer);
-            client.newRequest(to("/together")).send(new BufferingResponseListener() {
-                @Override
-                public void onComplete(Result result) {
-                    if (result.isFailed()) {
-                        answer.completeExceptionally(result.getFailure());
-                    } else {
-                        answer.complete(new HttpContentResponse(
-                                result.getResponse(), getContent(), getMediaType(), getEncoding()));
-                    }
+    @Override
+    CompletableFuture<String> get(String url) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        client.newRequest(url).send(new BufferingResponseListener() {
+            @Override
+            public void onComplete(Result result) {
+                if (result.isFailed()) {
+                    answer.completeExceptionally(result.getFailure());
+                    return;
                 }
-            });
-        }
-        for (CompletableFuture<ContentResponse> each : all) {
-            assertThat(read(each.get(30, TimeUnit.SECONDS))).isEqualTo("200 together");
-        }
+                try {
+                    answer.complete(read(result.getResponse(), getContentAsString()));
+                } catch (AssertionError failure) {
+                    answer.completeExceptionally(failure);
+                }
+            }
+        });
+        return answer;
     }
 }

@@ -2,21 +2,9 @@ package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.limit.Limits;
-import dev.sluice.proxy.reverse.ReverseProxy;
-import dev.sluice.proxy.route.Route;
-import dev.sluice.proxy.server.ProxyServer;
-import dev.sluice.proxy.testing.TestAuthority;
-import dev.sluice.proxy.testing.gateway.FakeGateway;
-import dev.sluice.proxy.testing.gateway.RequestMatch;
 import java.io.IOException;
 import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
@@ -26,29 +14,10 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-/** OkHttp agrees on HTTP/2 with a reverse proxy, in front of an origin that speaks HTTP/1.1. */
-@Timeout(60)
-class OkHttpHttp2Test {
-    private static final int AT_ONCE = 50;
-
-    private final CountDownLatch allAreHere = new CountDownLatch(AT_ONCE);
-    private final TestAuthority authority = TestAuthority.create();
-    private final FakeGateway origin = FakeGateway.start();
-    private final ProxyServer proxy = ProxyServer.builder()
-            .tls(authority.server("localhost"))
-            .limits(Limits.builder().clientShare(1).build())
-            .addRoute(Route.path("/together").to(request -> {
-                allAreHere.countDown();
-                allAreHere.await();
-                return ProxyResponse.of(200, "together");
-            }))
-            .addRoute(Route.path("/**").to(ReverseProxy.to(origin.uri("/").toString())))
-            .build()
-            .start();
+/** OkHttp, which agrees on HTTP/2. */
+class OkHttpHttp2Test extends Http2ClientContract {
     private final OkHttpClient client = client();
 
     private OkHttpClient client() {
@@ -73,16 +42,10 @@ class OkHttpHttp2Test {
         }
     }
 
-    @AfterEach
-    void close() {
+    @Override
+    void closeClient() {
         client.dispatcher().executorService().shutdown();
         client.connectionPool().evictAll();
-        proxy.close();
-        origin.close();
-    }
-
-    private Request.Builder to(String path) {
-        return new Request.Builder().url("https://localhost:" + proxy.address().getPort() + path);
     }
 
     private static String read(Response response) throws IOException {
@@ -92,35 +55,40 @@ class OkHttpHttp2Test {
         }
     }
 
-    @Test
-    void aBodyGoesUpAndAnAnswerDown() throws Exception {
-        String tea = "tea ".repeat(250_000);
-        origin.on(RequestMatch.of("POST /orders").body(tea)).answers(201, "order 1");
-        Request request = to("/orders").post(RequestBody.create(tea.getBytes())).build();
-        assertThat(read(client.newCall(request).execute())).isEqualTo("201 order 1");
+    @Override
+    String post(String url, String text) throws IOException {
+        Request request = new Request.Builder()
+                .url(url)
+                .post(RequestBody.create(text.getBytes()))
+                .build();
+        return read(client.newCall(request).execute());
+    }
+
+    @Override
+    CompletableFuture<String> get(String url) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        client.newCall(new Request.Builder().url(url).build()).enqueue(new Callback() {
+            @Override
+            public void onFailure(Call call, IOException failure) {
+                answer.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onResponse(Call call, Response response) {
+                try {
+                    answer.complete(read(response));
+                } catch (IOException | AssertionError failure) {
+                    answer.completeExceptionally(failure);
+                }
+            }
+        });
+        return answer;
     }
 
     @Test
+    @Override
     void manyAreServedAtOnce() throws Exception {
-        List<CompletableFuture<Response>> all = new ArrayList<>();
-        for (int i = 0; i < AT_ONCE; i++) {
-            CompletableFuture<Response> answer = new CompletableFuture<>();
-            all.add(answer);
-            client.newCall(to("/together").build()).enqueue(new Callback() {
-                @Override
-                public void onFailure(Call call, IOException failure) {
-                    answer.completeExceptionally(failure);
-                }
-
-                @Override
-                public void onResponse(Call call, Response response) {
-                    answer.complete(response);
-                }
-            });
-        }
-        for (CompletableFuture<Response> each : all) {
-            assertThat(read(each.get(30, TimeUnit.SECONDS))).isEqualTo("200 together");
-        }
+        super.manyAreServedAtOnce();
         assertThat(client.connectionPool().connectionCount()).isEqualTo(1);
     }
 }

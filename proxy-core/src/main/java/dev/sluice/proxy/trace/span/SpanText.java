@@ -5,6 +5,8 @@ import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.TraceContext;
 import dev.sluice.proxy.log.AccessLog;
+import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.syntax.Methods;
 import dev.sluice.proxy.syntax.QueryNames;
 import dev.sluice.proxy.trace.Span;
 import java.time.Duration;
@@ -12,15 +14,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the attributes of a span, by the semantic conventions for HTTP. What is null is left out. For one thread. */
 final class SpanText {
-    /** Any other method may be an invention of the client, of which there are many. */
-    private static final Set<String> METHODS =
-            Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE");
-
     private final Map<String, Object> attributes = new HashMap<>();
 
     SpanText put(String name, @Nullable String value) {
@@ -39,7 +36,7 @@ final class SpanText {
 
     /** The method, of which there are few. */
     SpanText method(@Nullable String method) {
-        if (method != null && !METHODS.contains(method)) {
+        if (method != null && !Methods.isKnown(method)) {
             return put("http.request.method", "_OTHER").put("http.request.method_original", method);
         }
         return put("http.request.method", method);
@@ -62,9 +59,7 @@ final class SpanText {
         if (authority == null) {
             return this;
         }
-        String host = authority.host();
-        boolean literal = host.startsWith("[") && host.endsWith("]");
-        return put("server.address", literal ? host.substring(1, host.length() - 1) : host)
+        return put("server.address", HostName.withoutBrackets(authority.host()))
                 .number("server.port", authority.portOr(scheme));
     }
 

@@ -5,17 +5,16 @@ import dev.sluice.proxy.http2.Http2Client;
 import dev.sluice.proxy.http2.Settings;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RecordingListener;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A client, a proxy and an origin with HTTP/2 on both sides, on a manual clock. */
 final class Http2Chain {
     final ManualTime time = new ManualTime();
     final RecordingListener records = new RecordingListener();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private final DirectTransport transport = opened(DirectTransport.builder()
             .http2(Http2.builder().priorKnowledge(true).build())
             .build());
@@ -26,14 +25,11 @@ final class Http2Chain {
     Http2Chain() throws IOException {}
 
     void close() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        open.close();
     }
 
     <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
+        return open.add(resource);
     }
 
     Upstream upstream() {

@@ -27,6 +27,7 @@ import dev.sluice.proxy.limit.RateLimit;
 import dev.sluice.proxy.mirror.Mirror;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -38,7 +39,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -63,24 +63,17 @@ class Http2FeaturesTest {
     private final ManualTime time = new ManualTime();
     private final Http2Handlers handlers = new Http2Handlers();
     private final RecordingListener records = new RecordingListener();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private ProxyServer server;
 
     @AfterEach
     void end() throws Exception {
         handlers.release.countDown();
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
+        open.close();
     }
 
     private void start(DirectTransport.Builder transport, ProxyServer.Builder builder) {
-        server = opened(builder.transport(opened(transport
+        server = open.add(builder.transport(open.add(transport
                         .http2(Http2.builder().priorKnowledge(true).build())
                         .build()))
                 .time(time)
@@ -101,7 +94,7 @@ class Http2FeaturesTest {
 
     private Http2Client started(ProxyServer.Builder builder) throws IOException {
         start(DirectTransport.builder(), builder);
-        return opened(Http2Client.connect(server.address()));
+        return open.add(Http2Client.connect(server.address()));
     }
 
     private static void requireStatus(Http2Client client, int stream, int status) throws Exception {
@@ -117,7 +110,7 @@ class Http2FeaturesTest {
     @ValueSource(booleans = {true, false})
     void aClientThatEndsItsConnectionHasLeftAlsoWithHalfClose(boolean halfClose) throws Exception {
         start(DirectTransport.builder().halfClose(halfClose), ProxyServer.builder());
-        Socket socket = opened(
+        Socket socket = open.add(
                 new Socket(server.address().getAddress(), server.address().getPort()));
         Http2Client client = Http2Client.of(socket);
         client.get(1, "/wait");
@@ -134,7 +127,7 @@ class Http2FeaturesTest {
         start(
                 DirectTransport.builder().addProxyProtocolPeers("127.0.0.1"),
                 tls ? builder.tls(TestTls.server("localhost")) : builder);
-        Socket socket = opened(
+        Socket socket = open.add(
                 new Socket(server.address().getAddress(), server.address().getPort()));
         Http2Client client;
         if (joined) {
@@ -144,10 +137,10 @@ class Http2FeaturesTest {
             socket.getOutputStream()
                     .write((PROXY_HEADER + preface + new String(settings, StandardCharsets.ISO_8859_1))
                             .getBytes(StandardCharsets.ISO_8859_1));
-            client = opened(Http2Client.silent(socket));
+            client = open.add(Http2Client.silent(socket));
         } else {
             socket.getOutputStream().write(PROXY_HEADER.getBytes(StandardCharsets.ISO_8859_1));
-            client = opened(Http2Client.of(tls ? tls(socket) : socket));
+            client = open.add(Http2Client.of(tls ? tls(socket) : socket));
         }
         for (int stream = 1; stream < 5; stream += 2) {
             String[] fields = Http2Client.request("GET", "/hello");
@@ -216,7 +209,7 @@ class Http2FeaturesTest {
         time.advance(Duration.ofSeconds(1));
         client.get(9, "/hello");
         requireStatus(client, 9, 200);
-        RawConnection other = opened(RawConnection.connect(server.address()));
+        RawConnection other = open.add(RawConnection.connect(server.address()));
         for (int i = 0; i < 3; i++) {
             other.write("GET /hello HTTP/1.1\r\nHost: a.test\r\n\r\n");
             assertThat(other.readHead()).startsWith("HTTP/1.1 " + (i == 2 ? 429 : 200));
@@ -326,7 +319,7 @@ class Http2FeaturesTest {
         handlers.release.countDown();
         requireStatus(client, 1, 200);
         requireStatus(client, 3, 200);
-        RawConnection other = opened(RawConnection.connect(server.address()));
+        RawConnection other = open.add(RawConnection.connect(server.address()));
         other.write("GET /hello HTTP/1.1\r\nHost: a.test\r\n\r\n");
         assertThat(other.readHead()).startsWith("HTTP/1.1 200 ");
         List<ExchangeRecord> ended = records.awaitEnded(3);
@@ -349,7 +342,7 @@ class Http2FeaturesTest {
         requireStatus(client, 5, 401);
         client.headers(7, false, call("/a.B/c"));
         assertThat(client.head(7)).contains("grpc-status: 16\n");
-        RawConnection other = opened(RawConnection.connect(server.address()));
+        RawConnection other = open.add(RawConnection.connect(server.address()));
         other.write("GET /hello HTTP/1.1\r\nHost: a.test\r\nAuthorization: " + good + "\r\n\r\n");
         assertThat(other.readHead()).startsWith("HTTP/1.1 200 ");
     }
@@ -393,7 +386,7 @@ class Http2FeaturesTest {
     void aConnectOnAStreamGoesThroughAParentProxy() throws Exception {
         BlockingQueue<RawConnection> accepted = new LinkedBlockingQueue<>();
         CountDownLatch done = new CountDownLatch(1);
-        ScriptedOrigin parent = opened(ScriptedOrigin.start(connection -> {
+        ScriptedOrigin parent = open.add(ScriptedOrigin.start(connection -> {
             String head = connection.readHead();
             if (head.startsWith("CONNECT refused.test:443")) {
                 connection.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");

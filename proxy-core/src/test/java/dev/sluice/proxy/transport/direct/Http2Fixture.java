@@ -12,14 +12,13 @@ import dev.sluice.proxy.http2.Http2Client.Event;
 import dev.sluice.proxy.limit.Limits;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,7 +40,7 @@ final class Http2Fixture {
     final Semaphore drops = new Semaphore(0);
 
     final RecordingListener records = new RecordingListener();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private final ProxyServer server;
 
     Http2Fixture() throws IOException {
@@ -105,8 +104,7 @@ final class Http2Fixture {
     }
 
     <T extends AutoCloseable> T opened(T client) {
-        open.add(client);
-        return client;
+        return open.add(client);
     }
 
     ProxyServer server() {
@@ -182,9 +180,7 @@ final class Http2Fixture {
     void close() throws Exception {
         release.countDown();
         drops.release();
-        for (AutoCloseable each : open) {
-            each.close();
-        }
+        open.close();
         server.close();
     }
 }

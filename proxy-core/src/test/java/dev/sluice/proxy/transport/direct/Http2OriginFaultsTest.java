@@ -20,6 +20,7 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.origin.Origin;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.TestExchange;
@@ -58,7 +59,7 @@ class Http2OriginFaultsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
 
     private final RecordingListener records = new RecordingListener();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private final Connector connector = Connector.builder().build();
     private final DirectTransport transport =
             DirectTransport.builder().connector(connector).build();
@@ -66,24 +67,17 @@ class Http2OriginFaultsTest {
 
     @BeforeEach
     void begin() throws Exception {
-        listener = opened(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()));
+        listener = open.add(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()));
     }
 
     @AfterEach
     void end() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        open.close();
         transport.close();
         Awaited.isTrue(() -> {
             ConnectionStatistics left = connector.statistics();
             return left.active() + left.unpooled() + left.idle() == 0;
         });
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
     }
 
     private Upstream upstream() {
@@ -94,7 +88,7 @@ class Http2OriginFaultsTest {
     }
 
     private ProxyServer proxy(Upstream upstream) throws IOException {
-        return opened(ProxyServer.builder()
+        return open.add(ProxyServer.builder()
                 .transport(transport)
                 .limits(Limits.builder().clientShare(1).build())
                 .addListener(records)
@@ -105,14 +99,14 @@ class Http2OriginFaultsTest {
     }
 
     private RawConnection client(ProxyServer proxy) throws IOException {
-        return opened(RawConnection.connect(proxy.address()));
+        return open.add(RawConnection.connect(proxy.address()));
     }
 
     /** The origin's side of the next connection. */
     private Http2Client accepted() throws IOException {
         Socket socket = listener.accept();
         assertThat(socket.getInputStream().readNBytes(24)).hasSize(24);
-        return opened(Http2Client.server(socket));
+        return open.add(Http2Client.server(socket));
     }
 
     /** Waits until the proxy has read what the origin has sent. */
@@ -258,7 +252,7 @@ class Http2OriginFaultsTest {
     void anOriginThatSpeaksHttp11IsSaidToDoSo() throws Exception {
         RawConnection client = client(proxy(upstream()));
         client.write(GET);
-        Socket origin = opened(listener.accept());
+        Socket origin = open.add(listener.accept());
         awaitHeads(origin, 1);
         origin.getOutputStream().write("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".getBytes(ISO_8859_1));
         assertThat(client.readHead()).startsWith("HTTP/1.1 502 ");
@@ -312,7 +306,7 @@ class Http2OriginFaultsTest {
     /** Of two requests at once on a connection to an origin that takes one, the other would be refused. */
     @Test
     void beforeAnOriginHasSaidHowManyStreamsItTakesItGetsOne() throws Exception {
-        ProxyServer proxy = opened(ProxyServer.builder()
+        ProxyServer proxy = open.add(ProxyServer.builder()
                 .transport(transport)
                 .time(new ManualTime())
                 .limits(Limits.builder().clientShare(1).build())
@@ -324,11 +318,11 @@ class Http2OriginFaultsTest {
         RawConnection one = client(proxy);
         RawConnection two = client(proxy);
         one.write(GET);
-        Socket socket = opened(listener.accept());
+        Socket socket = open.add(listener.accept());
         awaitHeads(socket, 1);
         two.write(GET);
         // Whatever the other one is about to do, it gets no answer here before the origin has said what it takes.
-        Http2Client first = opened(Http2Client.silent(socket));
+        Http2Client first = open.add(Http2Client.silent(socket));
         first.frame(out -> FrameWriter.settings(out, 3, 1));
         Http2Client second = accepted();
         answer(second, 1, two);
@@ -346,7 +340,7 @@ class Http2OriginFaultsTest {
             clients.add(client(proxy));
             clients.get(i).write(GET);
         }
-        Socket first = opened(listener.accept());
+        Socket first = open.add(listener.accept());
         awaitHeads(first, 100);
         Http2Client second = accepted();
         second.await("HEADERS", 1);
@@ -374,7 +368,7 @@ class Http2OriginFaultsTest {
                         .http2(true)
                         .tls(TlsSettings.of(TestTls.client("localhost")))
                         .build());
-        ProxyServer proxy = opened(ProxyServer.builder()
+        ProxyServer proxy = open.add(ProxyServer.builder()
                 .transport(transport)
                 .time(time)
                 .limits(Limits.builder().clientShare(1).build())
@@ -387,7 +381,7 @@ class Http2OriginFaultsTest {
             client(proxy).write(GET);
         }
         // It accepts, and then is silent.
-        opened(listener.accept());
+        open.add(listener.accept());
         long begin = time.nanos();
         Awaited.passing(time, Duration.ofSeconds(1), () -> records.records().size() == 5);
         assertThat(records.records()).extracting(each -> each.outcome()).containsOnly(Outcome.CONNECT_TIMEOUT);
@@ -398,7 +392,7 @@ class Http2OriginFaultsTest {
     @Test
     void aConnectionThatAnswersNoRequestsGetsNoMoreOfThem() throws Exception {
         ManualTime time = new ManualTime();
-        ProxyServer proxy = opened(ProxyServer.builder()
+        ProxyServer proxy = open.add(ProxyServer.builder()
                 .transport(transport)
                 .time(time)
                 .timeouts(Timeouts.builder().head(Duration.ofSeconds(2)).build())
@@ -425,20 +419,20 @@ class Http2OriginFaultsTest {
 
     @Test
     void anOriginThatRequiresHttp11GetsItFromThenOn() throws Exception {
-        SSLServerSocket tls = opened((SSLServerSocket)
+        SSLServerSocket tls = open.add((SSLServerSocket)
                 TestTls.server("localhost").getServerSocketFactory().createServerSocket(0));
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
         tls.setSSLParameters(parameters);
         RawConnection client = client(proxy(trusting(tls.getLocalPort())));
         client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nhello");
-        Socket first = opened(tls.accept());
+        Socket first = open.add(tls.accept());
         assertThat(first.getInputStream().readNBytes(24)).hasSize(24);
-        Http2Client origin = opened(Http2Client.server(first));
+        Http2Client origin = open.add(Http2Client.server(first));
         origin.await("DATA", 1);
         origin.reset(1, ErrorCode.HTTP_1_1_REQUIRED);
         origin.await("END");
-        Socket second = opened(tls.accept());
+        Socket second = open.add(tls.accept());
         answer(second, "POST / HTTP/1.1", "hello");
         assertThat(client.readHead()).startsWith("HTTP/1.1 204 ");
         client.write(GET);
@@ -483,7 +477,7 @@ class Http2OriginFaultsTest {
 
     @Test
     void connectionsOfAnOriginThatHasChosenHttp11ArePooled() throws Exception {
-        ProxyServer origin = opened(ProxyServer.builder()
+        ProxyServer origin = open.add(ProxyServer.builder()
                 .transport(DirectTransport.builder()
                         .http2(Http2.builder().alpn(false).build())
                         .build())

@@ -8,6 +8,7 @@ import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.http2.Http2Client;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.time.Awaited;
 import dev.sluice.proxy.tls.OriginTls;
@@ -19,8 +20,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,20 +38,13 @@ class Http2OriginLifeTest {
     private static final int PING = 9 + 8;
 
     private final ManualTime time = new ManualTime();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private final DirectTransport transport = DirectTransport.builder().build();
 
     @AfterEach
     void end() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        open.close();
         transport.close();
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
     }
 
     private ProxyServer proxy(String url, OriginTls tls) throws IOException {
@@ -60,7 +52,7 @@ class Http2OriginLifeTest {
                 DirectTransport.OriginOptions.builder().http2(true).build();
         DirectTransport.OriginOptions chosen =
                 tls == null ? options : options.toBuilder().tls(tls).build();
-        return opened(ProxyServer.builder()
+        return open.add(ProxyServer.builder()
                 .transport(transport)
                 .time(time)
                 .drain(Duration.ZERO)
@@ -70,20 +62,20 @@ class Http2OriginLifeTest {
     }
 
     private RawConnection client(ProxyServer proxy) throws IOException {
-        return opened(RawConnection.connect(proxy.address()));
+        return open.add(RawConnection.connect(proxy.address()));
     }
 
     private Http2Client accepted(ServerSocket listener) throws IOException {
         Socket socket = listener.accept();
         assertThat(socket.getInputStream().readNBytes(24)).hasSize(24);
-        return opened(Http2Client.server(socket));
+        return open.add(Http2Client.server(socket));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void overTlsTheOriginChooses(boolean http2) throws Exception {
         BlockingQueue<ProxyRequest> requests = new LinkedBlockingQueue<>();
-        ProxyServer origin = opened(ProxyServer.builder()
+        ProxyServer origin = open.add(ProxyServer.builder()
                 .transport(DirectTransport.builder()
                         .http2(Http2.builder().alpn(http2).build())
                         .build())
@@ -108,7 +100,7 @@ class Http2OriginLifeTest {
 
     @Test
     void aConnectionThatNobodyUsesIsClosedAfterItsTime() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         RawConnection client = client(proxy("http://127.0.0.1:" + listener.getLocalPort(), null));
         client.write(GET);
         Http2Client origin = accepted(listener);
@@ -124,7 +116,7 @@ class Http2OriginLifeTest {
 
     @Test
     void anOriginThatIsSilentIsAskedAndAnswers() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         RawConnection client = client(proxy("http://127.0.0.1:" + listener.getLocalPort(), null));
         client.write(GET);
         Http2Client origin = accepted(listener);
@@ -141,11 +133,11 @@ class Http2OriginLifeTest {
 
     @Test
     void anOriginThatDoesNotAnswerIsGivenUp() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy("http://127.0.0.1:" + listener.getLocalPort(), null);
         RawConnection client = client(proxy);
         client.write(GET);
-        Socket origin = opened(listener.accept());
+        Socket origin = open.add(listener.accept());
         // Preface, settings and a window are 70 bytes, and then comes the request.
         Awaited.isTrue(() -> origin.getInputStream().available() > 80);
         int before = origin.getInputStream().available();

@@ -17,6 +17,7 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.time.Awaited;
@@ -45,7 +46,7 @@ class Http2OriginTest {
 
     private final Http2Handlers handlers = new Http2Handlers();
     private final RecordingListener records = new RecordingListener();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private final DirectTransport transport = DirectTransport.builder()
             .http2(Http2.builder().priorKnowledge(true).build())
             .build();
@@ -53,20 +54,13 @@ class Http2OriginTest {
     @AfterEach
     void end() throws Exception {
         handlers.release.countDown();
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
+        open.close();
         transport.close();
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
     }
 
     /** An origin that is our own listener. */
     private ProxyServer origin() throws IOException {
-        return opened(ProxyServer.builder()
+        return open.add(ProxyServer.builder()
                 .transport(DirectTransport.builder()
                         .http2(Http2.builder().priorKnowledge(true).build())
                         .build())
@@ -91,7 +85,7 @@ class Http2OriginTest {
     private ProxyServer proxy(int port) throws IOException {
         DirectTransport.OriginOptions options =
                 DirectTransport.OriginOptions.builder().http2(true).build();
-        return opened(ProxyServer.builder()
+        return open.add(ProxyServer.builder()
                 .transport(transport)
                 .limits(Limits.builder().clientShare(1).build())
                 .addListener(records)
@@ -104,7 +98,7 @@ class Http2OriginTest {
     }
 
     private Http2Client client(ProxyServer proxy) throws IOException {
-        return opened(Http2Client.connect(proxy.address()));
+        return open.add(Http2Client.connect(proxy.address()));
     }
 
     private static String answer(RawConnection client, int length) throws IOException {
@@ -116,7 +110,7 @@ class Http2OriginTest {
     @Test
     void aRequestOfHttp11GoesToTheOriginOverHttp2() throws Exception {
         ProxyServer proxy = proxy(origin());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write(
                 "POST /a?b HTTP/1.1\r\nHost: a.test\r\nConnection: x-hop\r\nX-Hop: 1\r\nX-Odd: 2\r\nContent-Length: 2\r\n\r\nhi");
         assertThat(answer(client, 5)).isEqualTo("hello");
@@ -137,13 +131,13 @@ class Http2OriginTest {
         DirectTransport.OriginOptions http2 =
                 DirectTransport.OriginOptions.builder().http2(true).build();
         DirectTransport all =
-                opened(DirectTransport.builder().originOptions(http2).build());
-        ProxyServer proxy = opened(ProxyServer.builder()
+                open.add(DirectTransport.builder().originOptions(http2).build());
+        ProxyServer proxy = open.add(ProxyServer.builder()
                 .transport(all)
                 .addRoute("/**", "http://127.0.0.1:" + origin().address().getPort())
                 .build()
                 .start());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write(GET);
         assertThat(answer(client, 5)).isEqualTo("hello");
         assertThat(handlers.served().version()).isEqualTo(HttpVersion.HTTP_2);
@@ -192,12 +186,12 @@ class Http2OriginTest {
     /** RFC 7541 §6.2.3: whoever sends it on must say so again. */
     @Test
     void whatMustNotBeKeptInATableIsNotOnTheNextConnectionEither() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Http2Client client = client(proxy(listener.getLocalPort()));
         client.hide("x-key", "x-sum");
         client.headers(1, false, Http2Client.request("POST", "/", "te", "trailers", "x-key", "k", "x-other", "o"));
         client.data(1, false, "a");
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         assertThat(origin.await("HEADERS", 1).text()).contains("x-key: k\n", "x-other: o\n");
         assertThat(origin.secrets()).containsExactly("x-key");
         client.headers(1, true, "x-sum", "7");
@@ -214,11 +208,11 @@ class Http2OriginTest {
 
     @Test
     void anOriginIsAskedWhetherItWantsTheBody() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy(listener.getLocalPort());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         assertThat(origin.await("HEADERS", 1).text()).contains("expect: 100-continue\n");
         origin.headers(1, true, ":status", "417");
         assertThat(client.readHead()).startsWith("HTTP/1.1 417 ");
@@ -268,11 +262,11 @@ class Http2OriginTest {
 
     @Test
     void whatTheOriginHasRefusedIsSentAgain() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy(listener.getLocalPort());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n");
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         assertThat(origin.await("HEADERS", 1).text()).contains(":method: POST\n", "content-length: 0\n");
         origin.reset(1, ErrorCode.REFUSED_STREAM);
         origin.await("HEADERS", 3);
@@ -283,14 +277,14 @@ class Http2OriginTest {
 
     @Test
     void aStreamAboveTheLastOneOfAGoawayIsSentAgainOnAnotherConnection() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy(listener.getLocalPort());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write("DELETE / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        Http2Client first = opened(accepted(listener));
+        Http2Client first = open.add(accepted(listener));
         first.await("HEADERS", 1);
         first.frame(out -> FrameWriter.goAway(out, 0, ErrorCode.NO_ERROR, "bye"));
-        Http2Client second = opened(accepted(listener));
+        Http2Client second = open.add(accepted(listener));
         second.await("HEADERS", 1);
         second.headers(1, true, ":status", "204");
         assertThat(client.readHead()).startsWith("HTTP/1.1 204 ");
@@ -298,11 +292,11 @@ class Http2OriginTest {
 
     @Test
     void aResponseThatBreaksARuleIsABadOne() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy(listener.getLocalPort());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write(GET);
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         origin.await("HEADERS", 1);
         origin.headers(1, true, ":status", "200", "Upper", "1");
         assertThat(client.readHead()).startsWith("HTTP/1.1 502 ");
@@ -312,11 +306,11 @@ class Http2OriginTest {
     @ParameterizedTest
     @CsvSource({"65526, 200", "65527, 502"})
     void aHeadMayBeAsLongAsThatOfHttp11(int value, int status) throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy(listener.getLocalPort());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write(GET);
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         origin.await("HEADERS", 1);
         // As a line of HTTP/1.1: "x-long: ", the value, and CR LF.
         origin.headers(1, true, ":status", "200", "x-long", "a".repeat(value));
@@ -325,11 +319,11 @@ class Http2OriginTest {
 
     @Test
     void aBodyThatIsResetIsCutAndNotWhole() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy(listener.getLocalPort());
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write(GET);
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         origin.await("HEADERS", 1);
         origin.headers(1, false, ":status", "200", "content-length", "10");
         origin.data(1, false, "half ");
@@ -342,17 +336,17 @@ class Http2OriginTest {
 
     @Test
     void anOriginThatTakesOneStreamAtATimeGetsAConnectionForEach() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         ProxyServer proxy = proxy(listener.getLocalPort());
-        RawConnection one = opened(RawConnection.connect(proxy.address()));
+        RawConnection one = open.add(RawConnection.connect(proxy.address()));
         one.write(GET);
-        Http2Client first = opened(accepted(listener));
+        Http2Client first = open.add(accepted(listener));
         first.frame(out -> FrameWriter.settings(out, 3, 1));
         first.await("HEADERS", 1);
         first.await("SETTINGS");
-        RawConnection two = opened(RawConnection.connect(proxy.address()));
+        RawConnection two = open.add(RawConnection.connect(proxy.address()));
         two.write(GET);
-        Http2Client second = opened(accepted(listener));
+        Http2Client second = open.add(accepted(listener));
         second.await("HEADERS", 1);
         second.headers(1, true, ":status", "204");
         assertThat(two.readHead()).startsWith("HTTP/1.1 204 ");
@@ -368,11 +362,11 @@ class Http2OriginTest {
 
     @Test
     void aCallOfGrpcPassesWithItsStatus() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Http2Client client = client(proxy(listener.getLocalPort()));
         client.headers(1, false, call("grpc-timeout", "10S"));
         client.data(1, true, "\0\0\0\0\1x");
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         assertThat(origin.await("HEADERS", 1).text())
                 .contains("te: trailers\n", "content-type: application/grpc\n", "grpc-timeout: 10S\n");
         assertThat(origin.await("DATA", 1).text()).isEqualTo("\0\0\0\0\1x");
@@ -388,10 +382,10 @@ class Http2OriginTest {
 
     @Test
     void aCallOfGrpcThatEndsInItsHeadDoesSoForTheClient() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Http2Client client = client(proxy(listener.getLocalPort()));
         client.headers(1, true, call());
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         origin.await("HEADERS", 1);
         origin.headers(1, true, ":status", "200", "content-type", "application/grpc", "grpc-status", "5");
         Event head = client.await("HEADERS", 1);
@@ -429,10 +423,10 @@ class Http2OriginTest {
 
     @Test
     void aCallOfGrpcThatBreaksOffEndsWithAStatus() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Http2Client client = client(proxy(listener.getLocalPort()));
         client.headers(1, false, call());
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         halfAnswered(client, origin);
         origin.reset(1, ErrorCode.CANCEL);
         Event status = client.await("HEADERS", 1);
@@ -446,10 +440,10 @@ class Http2OriginTest {
 
     @Test
     void aCallOfGrpcThatIsHalfAnsweredEndsAtItsDeadline() throws Exception {
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         Http2Client client = client(proxy(listener.getLocalPort()));
         client.headers(1, true, call("grpc-timeout", "500m"));
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         halfAnswered(client, origin);
         Event status = client.await("HEADERS", 1);
         assertThat(status.text()).isEqualTo("grpc-status: 4\ngrpc-message: 504 TOTAL_TIMEOUT\n");
@@ -470,11 +464,11 @@ class Http2OriginTest {
     @Test
     void anOriginThatIsSilentIsSeldomAskedWhetherItIsThere() throws Exception {
         ManualTime time = new ManualTime();
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
-        RawConnection client = opened(RawConnection.connect(
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        RawConnection client = open.add(RawConnection.connect(
                 patientProxy(listener.getLocalPort(), time).address()));
         client.write(GET);
-        Http2Client origin = opened(accepted(listener));
+        Http2Client origin = open.add(accepted(listener));
         origin.await("HEADERS", 1);
         origin.await("SETTINGS");
         origin.headers(1, false, ":status", "200", "content-length", "2");
@@ -502,8 +496,8 @@ class Http2OriginTest {
     @Test
     void anOriginThatDoesNotAnswerIsLeft() throws Exception {
         ManualTime time = new ManualTime();
-        ServerSocket listener = opened(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
-        RawConnection client = opened(RawConnection.connect(
+        ServerSocket listener = open.add(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        RawConnection client = open.add(RawConnection.connect(
                 patientProxy(listener.getLocalPort(), time).address()));
         client.write(GET);
         try (Socket origin = listener.accept()) {
@@ -529,7 +523,7 @@ class Http2OriginTest {
         DirectTransport.OriginOptions options =
                 DirectTransport.OriginOptions.builder().http2(true).build();
         Duration hour = Duration.ofHours(1);
-        return opened(ProxyServer.builder()
+        return open.add(ProxyServer.builder()
                 .transport(transport)
                 .time(time)
                 .timeouts(Timeouts.builder().head(hour).idle(hour).build())

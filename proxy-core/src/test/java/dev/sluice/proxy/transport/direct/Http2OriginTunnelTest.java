@@ -12,6 +12,7 @@ import dev.sluice.proxy.internal.WebSocketKey;
 import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.testing.Opened;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.tls.TlsSettings;
@@ -22,8 +23,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -38,14 +37,14 @@ class Http2OriginTunnelTest {
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     private final RecordingListener records = new RecordingListener();
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Opened open = new Opened();
     private final ServerSocket place;
     private final DirectTransport transport;
     private final ProxyServer proxy;
 
     Http2OriginTunnelTest() throws IOException {
-        place = opened(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
-        transport = opened(DirectTransport.builder()
+        place = open.add(new ServerSocket(0, 10, InetAddress.getLoopbackAddress()));
+        transport = open.add(DirectTransport.builder()
                 .http2(Http2.builder().priorKnowledge(true).build())
                 .build());
         proxy = proxy(transport, URI.create("http://127.0.0.1:" + place.getLocalPort()));
@@ -53,20 +52,13 @@ class Http2OriginTunnelTest {
 
     @AfterEach
     void end() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T resource) {
-        open.add(resource);
-        return resource;
+        open.close();
     }
 
     private ProxyServer proxy(DirectTransport transport, URI origin) throws IOException {
         DirectTransport.OriginOptions http2 =
                 DirectTransport.OriginOptions.builder().http2(true).build();
-        return opened(ProxyServer.builder()
+        return open.add(ProxyServer.builder()
                 .transport(transport)
                 .addListener(records)
                 .addRoute(Route.any()
@@ -79,23 +71,23 @@ class Http2OriginTunnelTest {
 
     /** The next connection to the origin, whose preface has been read. */
     private Socket accepted(ServerSocket at) throws IOException {
-        Socket socket = opened(at.accept());
+        Socket socket = open.add(at.accept());
         assertThat(socket.getInputStream().readNBytes(PREFACE_LENGTH)).startsWith('P', 'R', 'I');
         return socket;
     }
 
     /** An origin that takes no other protocols. */
     private Http2Client plain(ServerSocket at) throws IOException {
-        return opened(Http2Client.server(accepted(at)));
+        return open.add(Http2Client.server(accepted(at)));
     }
 
     /** An origin that takes other protocols. */
     private Http2Client origin() throws IOException {
-        return opened(Http2Client.server(accepted(place), Settings.ENABLE_CONNECT_PROTOCOL, 1));
+        return open.add(Http2Client.server(accepted(place), Settings.ENABLE_CONNECT_PROTOCOL, 1));
     }
 
     private RawConnection asking(ProxyServer proxy) throws IOException {
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write("GET /chat?room=1 HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + "\r\nOrigin: http://a.test\r\n\r\n");
         return client;
@@ -141,7 +133,7 @@ class Http2OriginTunnelTest {
 
     @Test
     void aWebSocketOfHttp2GoesOnInHttp2() throws Exception {
-        Http2Client client = opened(Http2Client.connect(proxy.address()));
+        Http2Client client = open.add(Http2Client.connect(proxy.address()));
         client.askForWebSocket(1, "/chat");
         Http2Client origin = origin();
         assertThat(request(origin).text())
@@ -163,7 +155,7 @@ class Http2OriginTunnelTest {
     @Test
     void nothingIsAskedBeforeTheOriginHasSaidWhatItTakes() throws Exception {
         RawConnection client = asking(proxy);
-        Http2Client origin = opened(Http2Client.silent(accepted(place)));
+        Http2Client origin = open.add(Http2Client.silent(accepted(place)));
         // It acknowledges, before it has said anything itself. A request would be there by then.
         assertThat(origin.await("GOAWAY").text()).contains("SETTINGS");
         assertThat(origin.others()).noneMatch(event -> event.kind().equals("HEADERS"));
@@ -175,7 +167,7 @@ class Http2OriginTunnelTest {
         RawConnection client = asking(proxy);
         Http2Client origin = plain(place);
         assertThat(client.readHead()).startsWith("HTTP/1.1 501 ");
-        RawConnection next = opened(RawConnection.connect(proxy.address()));
+        RawConnection next = open.add(RawConnection.connect(proxy.address()));
         next.write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
         assertThat(request(origin).text()).as("the connection is kept").contains(":method: GET\n");
         origin.headers(1, true, ":status", "204");
@@ -185,7 +177,7 @@ class Http2OriginTunnelTest {
     /** It would become a GET at the next hop. */
     @Test
     void anUpgradeOfAnotherMethodIsNotTaken() throws Exception {
-        RawConnection client = opened(RawConnection.connect(proxy.address()));
+        RawConnection client = open.add(RawConnection.connect(proxy.address()));
         client.write("PUT /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
         Http2Client origin = origin();
         assertThat(client.readHead()).startsWith("HTTP/1.1 501 ");
@@ -200,7 +192,7 @@ class Http2OriginTunnelTest {
             SSLParameters parameters = tls.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
             tls.setSSLParameters(parameters);
-            DirectTransport trusting = opened(DirectTransport.builder()
+            DirectTransport trusting = open.add(DirectTransport.builder()
                     .connector(Connector.builder()
                             .tls(TlsSettings.of(TestTls.client("localhost")))
                             .build())

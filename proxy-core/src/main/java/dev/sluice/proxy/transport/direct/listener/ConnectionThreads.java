@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,15 +137,22 @@ final class ConnectionThreads {
 
     /** Has the selector wait for its input. */
     private void await(ServerConnection connection) {
+        handOn(connection, () -> {
+            if (selector == null) {
+                return false;
+            }
+            selector.add(connection);
+            return true;
+        });
+    }
+
+    /** Closes a connection that nobody has taken, also where memory was missing for that: nobody else has it. */
+    private static void handOn(ServerConnection connection, BooleanSupplier take) {
         boolean taken = false;
         try {
-            if (selector != null) {
-                selector.add(connection);
-                taken = true;
-            }
+            taken = take.getAsBoolean();
         } finally {
             if (!taken) {
-                // Also without memory: nobody else has it.
                 connection.close();
             }
         }
@@ -152,15 +160,7 @@ final class ConnectionThreads {
 
     /** Gives a thread to a connection, now or as soon as one is free. */
     private void carry(ServerConnection connection) {
-        boolean carried = false;
-        try {
-            carried = start(connection);
-        } finally {
-            if (!carried) {
-                // Also without memory: nobody else has it.
-                connection.close();
-            }
-        }
+        handOn(connection, () -> start(connection));
     }
 
     /** Gives a thread to some work, now or as soon as one is free; returns false if nobody would look again. */

@@ -31,6 +31,20 @@ final class ResponseContent {
         }
     }
 
+    /**
+     * Reads some bytes of what is left, and waits for the first; -1 at the end.
+     *
+     * @param left how many are to come, or a negative number if that is not known
+     * @throws ProxyException also if it ends before
+     */
+    static int read(InputStream body, byte[] buffer, long left) throws ProxyException {
+        int n = read(body, buffer, 0, (int) Math.min(buffer.length, left < 0 ? buffer.length : left));
+        if (n < 0 && left > 0) {
+            throw endedEarly(left);
+        }
+        return n;
+    }
+
     /** Why a body of known length that has ended is not whole. */
     static ProxyException endedEarly(long left) {
         return new ProxyException(

@@ -199,12 +199,8 @@ final class ResponseWriter {
                 continue;
             }
             flushBeforeWait(body);
-            int n = ResponseContent.read(
-                    body, buffer, 0, (int) Math.min(buffer.length, left < 0 ? buffer.length : left));
+            int n = ResponseContent.read(body, buffer, left);
             if (n < 0) {
-                if (left > 0) {
-                    throw ResponseContent.endedEarly(left);
-                }
                 break;
             }
             left -= left < 0 ? 0 : n;

@@ -10,7 +10,7 @@ import dev.sluice.proxy.http2.FrameWriter;
 import dev.sluice.proxy.http2.Http2Exception;
 import dev.sluice.proxy.http2.ResponseFields;
 import dev.sluice.proxy.time.TimeSource;
-import dev.sluice.proxy.wire.Deadline;
+import dev.sluice.proxy.wire.TimedWire;
 import dev.sluice.proxy.wire.Wire;
 import dev.sluice.proxy.wire.WireTimeoutException;
 import java.io.EOFException;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * with. Its window opens as it is read, so that whoever does not read stops this stream and no other. Safe for use by many
  * threads, of which one reads and one writes.
  */
-public final class SessionStream implements Wire {
+public final class SessionStream extends TimedWire {
     /** How many interim responses may wait to be looked at. */
     private static final int MOST_HEADS = 100;
 
@@ -54,8 +54,6 @@ public final class SessionStream implements Wire {
     private final @Nullable Content content;
 
     private final FrameOutput.Turn turn;
-    private final Deadline readDeadline;
-    private final Deadline writeDeadline;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -107,12 +105,11 @@ public final class SessionStream implements Wire {
     }
 
     private SessionStream(Session session, int id, long expected, boolean ended, @Nullable Content content) {
+        super(session.time());
         this.session = session;
         this.id = id;
         this.content = content;
         this.turn = session.output().turn(id, session.peer().window());
-        this.readDeadline = new Deadline(session.time());
-        this.writeDeadline = new Deadline(session.time());
         this.window = session.options().window();
         this.open = session.window();
         this.expected = expected;
@@ -566,31 +563,6 @@ public final class SessionStream implements Wire {
         } finally {
             lock.unlock();
         }
-    }
-
-    @Override
-    public void readDeadline(long nanos) {
-        readDeadline.set(nanos);
-    }
-
-    @Override
-    public void writeDeadline(long nanos) {
-        writeDeadline.set(nanos);
-    }
-
-    @Override
-    public void readTimeout(Duration timeout) {
-        readDeadline.each(timeout, TimeSource.NEVER);
-    }
-
-    @Override
-    public void writeTimeout(Duration timeout) {
-        writeDeadline.each(timeout, TimeSource.NEVER);
-    }
-
-    @Override
-    public void writeTimeout(Duration timeout, long nanos) {
-        writeDeadline.each(timeout, nanos);
     }
 
     void sweep(long nowNanos) {

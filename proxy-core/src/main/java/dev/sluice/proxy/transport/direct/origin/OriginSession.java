@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.direct.origin;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.connect.pool.Connection;
+import dev.sluice.proxy.http1.InputBuffer;
 import dev.sluice.proxy.scope.ScopeWait;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -29,6 +30,9 @@ final class OriginSession implements Watch.Watched {
     private static final SessionOptions OPTIONS = new SessionOptions(1, 64 * 1024, 8 << 20, 16 << 20, 10_000);
 
     private static final int OVERHEAD_OF_FIELD = 32;
+
+    /** Small, as an idle connection keeps it: a call of the operating system then brings several small frames. */
+    private static final int INPUT_BYTES = 2 * 1024;
 
     /** How long more streams than the first wait for the origin to say how many it takes. */
     static final Duration GREETING = Duration.ofSeconds(1);
@@ -98,7 +102,8 @@ final class OriginSession implements Watch.Watched {
         this.heardNanos = time.nanos();
         this.lastAskedNanos = time.nanos() - BETWEEN.toNanos();
         int listBytes = connection.headerBytes() + OVERHEAD_OF_FIELD * connection.headerCount();
-        this.session = new ClientSession(connection.wire(), time, OPTIONS, listBytes, this::read);
+        InputBuffer input = new InputBuffer(this::read, INPUT_BYTES);
+        this.session = new ClientSession(connection.wire(), time, OPTIONS, listBytes, input::read);
     }
 
     private int read(byte[] target, int offset, int length) throws IOException {
