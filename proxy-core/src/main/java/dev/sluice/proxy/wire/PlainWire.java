@@ -194,15 +194,18 @@ public final class PlainWire extends TimedWire {
 
     /** With the lock for reading: whether there are bytes for the next read; throws if the input is broken. */
     private boolean hasKept() throws IOException {
-        if (keptFirst && kept.size() > 0) {
-            return true;
-        }
-        requireInput();
+        requireReadable();
         return kept.size() > 0;
     }
 
-    /** Throws the exception that the input was broken with. */
-    void requireInput() throws IOException {
+    /** Throws the exception that the input was broken with, unless bytes are kept that are to be read before. */
+    void requireReadable() throws IOException {
+        if (!keptFirst || kept.size() == 0) {
+            requireInput();
+        }
+    }
+
+    private void requireInput() throws IOException {
         IOException why = broken;
         if (why != null) {
             throw why;

@@ -118,7 +118,7 @@ public final class TlsWire implements Wire {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
-        raw.requireInput();
+        raw.requireReadable();
         view.reader(Thread.currentThread());
         try {
             int n = in.read(target, offset, length);

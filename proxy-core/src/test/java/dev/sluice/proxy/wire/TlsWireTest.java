@@ -72,6 +72,18 @@ class TlsWireTest extends BetweenWires {
         assertThat(tls.far().available()).isEqualTo(4);
     }
 
+    /** A request that has come before a drain ends the input is not lost. */
+    @Test
+    void anInputThatHasEndedStillGivesWhatIsKept() throws Exception {
+        TlsPair tls = tls();
+        write(tls.near(), "abc");
+        assertThat(ends.far.awaitBytes()).isTrue();
+        ends.far.endInput(new IOException("gone"));
+
+        assertThat(read(tls.far(), 3)).isEqualTo("abc");
+        assertThatThrownBy(() -> tls.far().read(new byte[1], 0, 1)).hasMessage("gone");
+    }
+
     @Test
     void aCloseNotifyEndsOneDirectionAndLeavesTheOther() throws Exception {
         TlsPair tls = tls();
