@@ -17,6 +17,7 @@ module dev.sluice.balancer {
     exports dev.sluice.balancer.retry;
     exports dev.sluice.balancer.simulation;
     exports dev.sluice.balancer.split;
+    exports dev.sluice.balancer.status;
     exports dev.sluice.balancer.strategy;
     exports dev.sluice.balancer.tier;
 }

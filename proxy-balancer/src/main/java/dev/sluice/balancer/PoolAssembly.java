@@ -15,11 +15,13 @@ import dev.sluice.balancer.waiting.WaitingRoom;
 import dev.sluice.proxy.spi.LoadBalancer;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** Puts a pool together, from the view to the attempts: each part knows only the parts before it. */
 final class PoolAssembly {
+    private final LoadBalancer strategy;
     private final LongAdder inFlight = new LongAdder();
     private final PoolEvents events;
     private final PoolState state;
@@ -32,6 +34,7 @@ final class PoolAssembly {
             LoadBalancer strategy,
             MemberUpstreams upstreams,
             List<PoolEvent.Listener> listeners) {
+        this.strategy = strategy;
         TimeSource time = settings.time();
         this.events = new PoolEvents(settings.name(), time, listeners);
         this.state = new PoolState(settings, strategy);
@@ -112,7 +115,12 @@ final class PoolAssembly {
         return attempts;
     }
 
+    Map<String, String> configuration() {
+        return PoolConfiguration.of(
+                state.settings(), strategy, members.upstreams().transport().name());
+    }
+
     PoolSnapshot snapshot() {
-        return Snapshots.of(state, waiting, inFlight.sum(), events.dropped());
+        return Snapshots.of(state, waiting, inFlight.sum(), events);
     }
 }

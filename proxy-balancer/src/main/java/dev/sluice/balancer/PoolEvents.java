@@ -12,7 +12,10 @@ import dev.sluice.balancer.topology.ViewListener;
 import dev.sluice.proxy.scope.ListenerQueue;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -33,6 +36,9 @@ final class PoolEvents implements MemberEvents, ViewListener {
     private final TimeSource time;
     private final List<Told> listeners;
     private final Queue<PoolEvent> queue = new ConcurrentLinkedQueue<>();
+    /** The latest event of each member. */
+    private final Map<String, PoolEvent> latest = new ConcurrentHashMap<>();
+
     private final AtomicInteger calls = new AtomicInteger();
 
     PoolEvents(String pool, TimeSource time, List<PoolEvent.Listener> listeners) {
@@ -50,9 +56,20 @@ final class PoolEvents implements MemberEvents, ViewListener {
         return listeners.stream().mapToLong(told -> told.queue().dropped()).sum();
     }
 
+    /** What has changed about a member last. */
+    Optional<PoolEvent> latest(String member) {
+        return Optional.ofNullable(latest.get(member));
+    }
+
     /** Within a transition: adds an event, which is sent after it. */
     void post(Kind kind, String member, String reason) {
-        queue.add(new PoolEvent(kind, member, reason, time.now()));
+        PoolEvent event = new PoolEvent(kind, member, reason, time.now());
+        if (kind == Kind.REMOVED) {
+            latest.remove(member);
+        } else {
+            latest.put(member, event);
+        }
+        queue.add(event);
     }
 
     @Override

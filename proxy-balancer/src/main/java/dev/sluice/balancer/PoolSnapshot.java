@@ -74,6 +74,8 @@ public record PoolSnapshot(
      * @param failures those of them that failed by its fault
      * @param recent the results of its recent attempts
      * @param lastProbe how the latest probe ended; empty without health checks, and before the first has ended
+     * @param lastEvent what has changed about it last, and why: the reason of its condition; empty before anything has
+     * @param ejectedUntil when its trial begins, on the wall clock; empty unless it is ejected
      */
     public record MemberSnapshot(
             String id,
@@ -88,7 +90,9 @@ public record PoolSnapshot(
             long requests,
             long failures,
             Recent recent,
-            Optional<HealthCheck.Result> lastProbe) {}
+            Optional<HealthCheck.Result> lastProbe,
+            Optional<PoolEvent> lastEvent,
+            Optional<Instant> ejectedUntil) {}
 
     /**
      * The attempts of a member that ended in the last {@link #windowNanos}; the newest part of that time has just

@@ -14,18 +14,19 @@ import dev.sluice.balancer.waiting.WaitingRoom;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes snapshots of a running pool. */
 final class Snapshots {
     private Snapshots() {}
 
-    static PoolSnapshot of(PoolState pool, WaitingRoom waiting, long inFlight, long droppedEvents) {
+    static PoolSnapshot of(PoolState pool, WaitingRoom waiting, long inFlight, PoolEvents events) {
         PoolView view = pool.view();
         TimeSource time = pool.settings().time();
         long nanos = time.nanos();
         List<MemberSnapshot> members = new ArrayList<>();
         for (int i = 0; i < view.topology().size(); i++) {
-            members.add(member(pool.settings(), view, i, nanos));
+            members.add(member(pool.settings(), view, i, nanos, events));
         }
         return new PoolSnapshot(
                 pool.settings().name(),
@@ -34,17 +35,19 @@ final class Snapshots {
                 inFlight,
                 waiting.size(),
                 waiting.queued(),
-                droppedEvents,
+                events.dropped(),
                 members);
     }
 
-    private static MemberSnapshot member(PoolSettings settings, PoolView view, int index, long nanos) {
+    private static MemberSnapshot member(
+            PoolSettings settings, PoolView view, int index, long nanos, PoolEvents events) {
         TopologyMember member = view.topology().member(index);
         LiveMember live = member.live();
         WindowStats window = live.ejection().window(nanos);
+        Condition condition = condition(view, index, nanos);
         return new MemberSnapshot(
                 member.id(),
-                condition(view, index, nanos),
+                condition,
                 member.weight(),
                 member.weight() * live.warming().part(nanos),
                 member.priority(),
@@ -59,7 +62,12 @@ final class Snapshots {
                         window.requests(),
                         window.failed(),
                         window.meanLatencyNanos()),
-                live.probing().lastProbe());
+                live.probing().lastProbe(),
+                events.latest(member.id()),
+                condition == Condition.EJECTED
+                        ? Optional.of(
+                                settings.time().now().plusNanos(live.ejection().outUntilNanos() - nanos))
+                        : Optional.empty());
     }
 
     private static Condition condition(PoolView view, int index, long nanos) {

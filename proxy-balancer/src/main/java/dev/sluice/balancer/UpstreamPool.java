@@ -34,6 +34,7 @@ import dev.sluice.proxy.transport.url.OwnTransport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -211,6 +212,14 @@ public final class UpstreamPool implements UpstreamSource, Openable<UpstreamSour
     /** The pool as it is now. */
     public PoolSnapshot snapshot() {
         return parts.snapshot();
+    }
+
+    /**
+     * The options in effect, by the names of the builder's methods, in words for a person; {@code off} for features that are
+     * not used. Immutable.
+     */
+    public Map<String, String> configuration() {
+        return parts.configuration();
     }
 
     /**

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class PoolStressTest {
     private static final int THREADS = 8;
     private static final int REQUESTS = 3_000;
-    /** Much longer than anything here should take. */
-    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+    /** Much longer than anything here should take, also on a machine that is busy with other work. */
+    private static final Duration MAX_WAIT = Duration.ofMinutes(3);
 
     private final TimeSource time = TimeSource.system();
     private final AtomicInteger over = new AtomicInteger();
@@ -103,7 +103,7 @@ class PoolStressTest {
         }
         threads.add(time.start("changes", () -> changes(pool)));
         for (Signal thread : threads) {
-            assertThat(time.await(thread, time.deadline(MAX_WAIT.dividedBy(2))))
+            assertThat(time.await(thread, time.deadline(MAX_WAIT)))
                     .as("all requests are over; left: %s", pool.snapshot())
                     .isTrue();
         }

@@ -44,6 +44,9 @@ public final class Ejection implements AttemptListener {
 
     private TimeSource.Scheduled timer = () -> {};
 
+    /** Until when it is out; written before the stage. */
+    private volatile long outUntilNanos;
+
     /** Of a new member. */
     public Ejection(EjectionSetup setup, Standing standing, Listener listener) {
         this.setup = setup;
@@ -56,6 +59,11 @@ public final class Ejection implements AttemptListener {
     /** Where it is; within a transition. */
     public EjectionStage stage() {
         return stage;
+    }
+
+    /** Until when it is out, if it is; a time of the pool's time source. */
+    public long outUntilNanos() {
+        return outUntilNanos;
     }
 
     /** What its own requests say about it. */
@@ -229,6 +237,7 @@ public final class Ejection implements AttemptListener {
     }
 
     private void outUntilTrial(Duration time, boolean tell) {
+        outUntilNanos = setup.time().deadline(time);
         stage = EjectionStage.OUT;
         trial.end();
         listener.out();

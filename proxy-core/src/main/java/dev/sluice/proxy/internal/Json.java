@@ -1,6 +1,9 @@
 package dev.sluice.proxy.internal;
 
-/** Writes one flat JSON object (RFC 8259), member by member. For one thread. */
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one JSON object (RFC 8259), member by member. For one thread. */
 public final class Json {
     private final StringBuilder text = new StringBuilder("{");
 
@@ -25,6 +28,38 @@ public final class Json {
     public Json decimal(String name, String digits) {
         name(name);
         text.append(digits);
+        return this;
+    }
+
+    /** Adds true or false. */
+    public Json flag(String name, boolean value) {
+        return decimal(name, String.valueOf(value));
+    }
+
+    /** Adds null. */
+    public Json none(String name) {
+        return decimal(name, "null");
+    }
+
+    /** Adds a string, or null. */
+    public Json textOrNull(String name, @Nullable Object value) {
+        return value == null ? none(name) : text(name, value.toString());
+    }
+
+    /** Adds an object. */
+    public Json object(String name, Json value) {
+        return decimal(name, value.toString());
+    }
+
+    /** Adds a list of objects. */
+    public Json list(String name, Collection<Json> values) {
+        name(name);
+        char separator = '[';
+        for (Json each : values) {
+            text.append(separator).append(each.text).append('}');
+            separator = ',';
+        }
+        text.append(values.isEmpty() ? "[]" : "]");
         return this;
     }
 

@@ -25,11 +25,14 @@ final class Closing {
 
     private final Listener listener;
     private final OpenExchanges exchanges;
+    private final Signal draining;
     private final TimeSource time;
 
-    Closing(Listener listener, OpenExchanges exchanges, TimeSource time) {
+    /** @param draining fired when the draining begins */
+    Closing(Listener listener, OpenExchanges exchanges, Signal draining, TimeSource time) {
         this.listener = listener;
         this.exchanges = exchanges;
+        this.draining = draining;
         this.time = time;
     }
 
@@ -48,6 +51,7 @@ final class Closing {
         long end = time.deadline(drain);
         long tunnelsEnd = Math.min(end, time.deadline(tunnels));
         Signal settled = listener.stopAccepting();
+        draining.fire();
         if (!await(settled, tunnelsEnd)) {
             endTunnels(settled, end);
         }

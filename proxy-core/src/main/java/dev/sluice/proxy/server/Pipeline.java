@@ -26,8 +26,10 @@ import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.scope.BodyLimit;
 import dev.sluice.proxy.scope.ServedHosts;
+import dev.sluice.proxy.scope.ServerDrain;
 import dev.sluice.proxy.scope.ServerLoad;
 import dev.sluice.proxy.spi.Service;
+import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.trace.span.Traces;
 import java.io.IOException;
@@ -56,6 +58,8 @@ public final class Pipeline implements Service {
     private final TimeSource time;
     private final @Nullable Traces traces;
     private final ExchangeListener listener;
+    private final LateListeners lateListeners = new LateListeners();
+    private final Signal draining = new Signal();
     private final ErrorPages errorPages;
     private final @Nullable ClientResponseHook responseHook;
     private final OpenExchanges exchanges;
@@ -77,7 +81,10 @@ public final class Pipeline implements Service {
         this.timeouts = setup.timeouts;
         this.time = setup.time;
         this.traces = setup.tracing == null ? null : new Traces(setup.tracing, time, this::trusts);
-        this.listener = new FailureLog(time).and(setup.listener).and(traces == null ? ExchangeListener.NONE : traces);
+        this.listener = new FailureLog(time)
+                .and(setup.listener)
+                .and(traces == null ? ExchangeListener.NONE : traces)
+                .and(lateListeners);
         this.errorPages = new ErrorPages(setup.errorHandler);
         this.responseHook = setup.responseHook;
         this.exchanges = new OpenExchanges(new ClientShares(limits.exchanges(), limits.clientShare()));
@@ -102,7 +109,8 @@ public final class Pipeline implements Service {
                 .listener(listener)
                 .put(Timeouts.class, timeouts)
                 .put(Limits.class, limits)
-                .put(ServerLoad.class, exchanges::counted);
+                .put(ServerLoad.class, exchanges::counted)
+                .put(ServerDrain.class, new ServerDrain(draining));
         if (traces != null) {
             each.put(Traces.class, traces);
         }
@@ -225,6 +233,11 @@ public final class Pipeline implements Service {
     @Override
     public Limits limits() {
         return limits;
+    }
+
+    /** The timeouts of exchanges on routes that have none of their own. */
+    public Timeouts timeouts() {
+        return timeouts;
     }
 
     @Override
@@ -359,6 +372,19 @@ public final class Pipeline implements Service {
         this.routes = mounted;
     }
 
+    /**
+     * Adds a listener of exchanges to a pipeline that may be at work already. It hears the rest of those that have begun
+     * before: their end without their beginning. One that is added twice is told twice.
+     */
+    public void addListener(ExchangeListener listener) {
+        lateListeners.add(listener);
+    }
+
+    /** Takes a listener away that {@link #addListener} has added, once; has no effect if it is not there. */
+    public void removeListener(ExchangeListener listener) {
+        lateListeners.remove(listener);
+    }
+
     /** The exchanges that have begun and not ended. */
     public int inFlight() {
         return exchanges.count();
@@ -370,6 +396,11 @@ public final class Pipeline implements Service {
             traces.flush();
         }
         mount.close();
+    }
+
+    /** Fires when the server begins to drain. */
+    Signal draining() {
+        return draining;
     }
 
     OpenExchanges exchanges() {

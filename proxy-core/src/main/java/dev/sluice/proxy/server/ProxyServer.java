@@ -225,7 +225,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /** Also made at the start, so that its class is loaded: even a process without free descriptors can be closed. */
     private Closing closing(Listener open) {
-        return new Closing(open, pipeline.exchanges(), pipeline.time());
+        return new Closing(open, pipeline.exchanges(), pipeline.draining(), pipeline.time());
     }
 
     private void awaitClosed() {

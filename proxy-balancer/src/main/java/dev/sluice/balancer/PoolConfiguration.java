@@ -1,0 +1,40 @@
+package dev.sluice.balancer;
+
+import dev.sluice.balancer.live.PoolSettings;
+import dev.sluice.proxy.internal.DurationText;
+import dev.sluice.proxy.spi.LoadBalancer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The options of a pool in words. */
+final class PoolConfiguration {
+    private PoolConfiguration() {}
+
+    /** By the names of the builder's methods, in its order. */
+    static Map<String, String> of(PoolSettings settings, LoadBalancer strategy, String transport) {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("strategy", strategy.toString());
+        options.put("transport", transport);
+        options.put("health", orOff(settings.health()));
+        options.put("ejection", settings.ejection().toString());
+        options.put("retry", settings.retry().toString());
+        options.put("hedge", orOff(settings.hedge()));
+        options.put("parking", orOff(settings.parking()));
+        options.put("affinity", orOff(settings.affinity()));
+        options.put("breaker", orOff(settings.breaker()));
+        options.put("slowStart", orOff(settings.slowStart()));
+        options.put("limit", orOff(settings.limit()));
+        options.put("overflow", String.valueOf(settings.overflow().factor()));
+        options.put("zone", orOff(settings.zone()));
+        options.put("panic", settings.panic().toString());
+        options.put("subset", orOff(settings.subset()));
+        options.put("latencyDecay", DurationText.of(settings.latencyDecay()));
+        return Collections.unmodifiableMap(options);
+    }
+
+    private static String orOff(@Nullable Object option) {
+        return option == null ? "off" : option.toString();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.balancer.status;
+
+import dev.sluice.balancer.PoolEvent;
+import dev.sluice.balancer.PoolSnapshot;
+import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
+import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.proxy.internal.Json;
+
+/** A pool and its members as JSON. */
+final class PoolJson {
+    private PoolJson() {}
+
+    static Json of(UpstreamPool pool) {
+        PoolSnapshot now = pool.snapshot();
+        return new Json()
+                .text("name", now.pool())
+                .flag("panic", now.panic())
+                .number("inFlight", now.inFlight())
+                .number("parked", now.parked())
+                .number("queued", now.queued())
+                .list("members", now.members().stream().map(PoolJson::member).toList());
+    }
+
+    private static Json member(MemberSnapshot member) {
+        PoolEvent last = member.lastEvent().orElse(null);
+        Json tags = new Json();
+        member.tags().forEach(tags::text);
+        Json json = new Json()
+                .text("id", member.id())
+                .text("state", StatusJson.word(member.condition()))
+                .textOrNull("why", last == null ? null : last.reason())
+                .textOrNull("whySince", last == null ? null : last.at())
+                .textOrNull("until", member.ejectedUntil().orElse(null))
+                .number("weight", member.weight())
+                .decimal("weightInEffect", StatusJson.number(member.weightInEffect()))
+                .number("priority", member.priority())
+                .object("tags", tags)
+                .number("inFlight", member.inFlight())
+                .number("requests", member.requests())
+                .number("failures", member.failures())
+                .decimal("rate", StatusJson.number(member.recent().rate()))
+                .decimal("failureRate", StatusJson.number(member.recent().failureRate()));
+        if (member.limit() != Integer.MAX_VALUE) {
+            json.number("limit", member.limit());
+        }
+        if (member.latencyNanos() > 0) {
+            json.decimal("latency", StatusJson.number(member.latencyNanos() / 1e6));
+        }
+        HealthCheck.Result probe = member.lastProbe().orElse(null);
+        return probe == null ? json.none("probe") : json.object("probe", probe(probe));
+    }
+
+    private static Json probe(HealthCheck.Result probe) {
+        return new Json()
+                .flag("passed", probe.passed())
+                .text("detail", probe.detail())
+                .text("at", probe.at().toString())
+                .decimal("ms", StatusJson.number(probe.tookNanos() / 1e6));
+    }
+}

@@ -1,0 +1,288 @@
+package dev.sluice.balancer.status;
+
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.RequestRecord;
+import dev.sluice.proxy.cache.CacheSnapshot;
+import dev.sluice.proxy.connect.ConnectionStatistics;
+import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.tls.TlsFiles;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The state of a gateway as JSON; each method is a part of it. Its form is in docs/status.md. Safe for use by many threads. */
+final class StatusJson {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusPage.class);
+
+    private static final int NOW_SECONDS = 10;
+
+    private final String title;
+    private final Instant since;
+    private final Sources sources;
+    private final Traffic traffic;
+    private final Json actions;
+
+    /** @param actions what the page may change, ready to show */
+    StatusJson(String title, Instant since, Sources sources, Traffic traffic, Json actions) {
+        this.title = title;
+        this.since = since;
+        this.sources = sources;
+        this.traffic = traffic;
+        this.actions = actions;
+    }
+
+    /** All of it, in one line. */
+    String at(Instant now) {
+        return new Json()
+                .text("at", now.toString())
+                .text("title", title)
+                .text("since", since.toString())
+                .list("servers", servers())
+                .object("traffic", traffic())
+                .list("routes", routes())
+                .list("pools", pools())
+                .list("connections", connections())
+                .list("caches", caches())
+                .list("limits", limits())
+                .list("certificates", certificates())
+                .list("maintenance", maintenance())
+                .list("failures", failures())
+                .list("configuration", configuration())
+                .object("actions", actions)
+                .toString();
+    }
+
+    private List<Json> servers() {
+        return sources.servers.stream()
+                .map(server -> new Json()
+                        .text("name", server.name())
+                        .text("state", server.state())
+                        .number("inFlight", server.pipeline().inFlight()))
+                .toList();
+    }
+
+    private Json traffic() {
+        Traffic.Count all = traffic.all();
+        Json outcomes = new Json();
+        for (Outcome each : Outcome.values()) {
+            if (traffic.ended(each) > 0) {
+                outcomes.number(word(each), traffic.ended(each));
+            }
+        }
+        return new Json()
+                .number("requests", all.requests())
+                .number("failed", all.failed())
+                .number("attempts", traffic.attempts())
+                .number("attemptsFailed", traffic.attemptsFailed())
+                .number("requestBytes", traffic.requestBytes())
+                .number("responseBytes", traffic.responseBytes())
+                .object("outcomes", outcomes)
+                .object("statuses", statuses(all))
+                .object("now", rates(new Json(), all.recent().last(NOW_SECONDS)))
+                .object("history", history(all.recent()));
+    }
+
+    private static Json statuses(Traffic.Count count) {
+        Json statuses = new Json();
+        for (int hundreds = 0; hundreds < 10; hundreds++) {
+            if (count.ofClass(hundreds) > 0) {
+                statuses.number(hundreds == 0 ? "none" : hundreds + "xx", count.ofClass(hundreds));
+            }
+        }
+        return statuses;
+    }
+
+    private static Json rates(Json to, RecentTraffic.Sum sum) {
+        return to.decimal("rate", number(sum.rate()))
+                .decimal("failedRate", number(sum.failedRate()))
+                .decimal("p50", number(sum.millis(0.5)))
+                .decimal("p90", number(sum.millis(0.9)))
+                .decimal("p99", number(sum.millis(0.99)));
+    }
+
+    private static Json history(RecentTraffic recent) {
+        List<RecentTraffic.Sum> steps = new ArrayList<>();
+        for (int ago = recent.steps(); ago > 0; ago--) {
+            steps.add(recent.stepAgo(ago));
+        }
+        return new Json()
+                .number("stepSeconds", 1)
+                .decimal("rate", numbers(steps.stream().map(step -> step::rate)))
+                .decimal("failedRate", numbers(steps.stream().map(step -> step::failedRate)))
+                .decimal("p50", numbers(steps.stream().map(step -> () -> step.millis(0.5))))
+                .decimal("p99", numbers(steps.stream().map(step -> () -> step.millis(0.99))));
+    }
+
+    /** Those of the tables now, in their order, and those that had requests before. */
+    private List<Json> routes() {
+        Map<String, Integer> orders = new LinkedHashMap<>();
+        for (Watched server : sources.servers) {
+            for (Route route : server.pipeline().routes().routes()) {
+                orders.putIfAbsent(route.name(), route.order());
+            }
+        }
+        Map<String, Traffic.Count> counts = new TreeMap<>(traffic.routes());
+        List<Json> routes = new ArrayList<>();
+        orders.forEach(
+                (name, order) -> routes.add(route(name, counts.remove(name)).number("order", order)));
+        counts.forEach((name, count) -> routes.add(route(name, count)));
+        return routes;
+    }
+
+    private static Json route(String name, Traffic.@Nullable Count count) {
+        Json route = new Json().text("name", name);
+        if (count == null) {
+            return route.number("requests", 0).number("failed", 0);
+        }
+        RecentTraffic recent = count.recent();
+        return rates(route, recent.last(recent.steps()))
+                .number("requests", count.requests())
+                .number("failed", count.failed())
+                .object("statuses", statuses(count));
+    }
+
+    private List<Json> pools() {
+        return sources.pools.values().stream().map(PoolJson::of).toList();
+    }
+
+    private List<Json> connections() {
+        return each(sources.connections, (json, connections) -> {
+            ConnectionStatistics now = connections.get();
+            Json numbers = new Json()
+                    .number("active", now.active())
+                    .number("idle", now.idle())
+                    .number("unpooled", now.unpooled())
+                    .number("waiting", now.waiting())
+                    .number("opened", now.opened())
+                    .number("reused", now.reused())
+                    .number("failed", now.failed())
+                    .number("turned away", now.turnedAway())
+                    .number("closed", now.closed());
+            json.object("numbers", numbers);
+        });
+    }
+
+    private List<Json> caches() {
+        return each(sources.caches, (json, cache) -> {
+            CacheSnapshot now = cache.snapshot();
+            Json forwards = new Json();
+            new TreeMap<>(now.forwards()).forEach((why, times) -> forwards.number(word(why), times));
+            json.number("hits", now.hits())
+                    .number("staleHits", now.staleHits())
+                    .number("hitBytes", now.hitBytes())
+                    .number("validated", now.validated())
+                    .object("forwards", forwards)
+                    .number("collapsed", now.collapsed())
+                    .number("stored", now.stored())
+                    .number("fills", now.fills())
+                    .number("entries", now.store().entries())
+                    .number("bytes", now.store().bytes())
+                    .number("maxBytes", now.store().maxBytes())
+                    .number("evictions", now.store().evicted())
+                    .number("storeFailures", now.storeFailures());
+        });
+    }
+
+    private List<Json> limits() {
+        return each(sources.limits, (json, limit) -> {
+            Json numbers = new Json();
+            limit.get().forEach((what, value) -> numbers.decimal(what, number(value.doubleValue())));
+            json.object("numbers", numbers);
+        });
+    }
+
+    private List<Json> certificates() {
+        return each(sources.certificates, (json, certificate) -> {
+            TlsFiles.Status now = certificate.get();
+            json.textOrNull("until", now.expiresAt().orElse(null))
+                    .textOrNull("problem", now.problem().isEmpty() ? null : now.problem());
+        });
+    }
+
+    private List<Json> maintenance() {
+        return each(sources.maintenance, (json, maintenance) -> json.flag("on", maintenance.isOn()));
+    }
+
+    /** Each of them as an object. One that cannot be read is left out, and changes nothing else. */
+    private static <T> List<Json> each(Map<String, T> named, BiConsumer<Json, T> read) {
+        List<Json> all = new ArrayList<>();
+        named.forEach((name, source) -> {
+            Json json = new Json().text("name", name);
+            try {
+                read.accept(json, source);
+                all.add(json);
+            } catch (RuntimeException | Error fault) {
+                LOG.warn("the page cannot show \"{}\"", name, fault);
+            }
+        });
+        return all;
+    }
+
+    private List<Json> failures() {
+        return traffic.failures().list().stream().map(StatusJson::failure).toList();
+    }
+
+    private static Json failure(ExchangeRecord record) {
+        RequestRecord request = record.request();
+        return new Json()
+                .text("at", record.beginAt().toString())
+                .textOrNull("id", record.requestId())
+                .textOrNull(
+                        "trace", record.trace() == null ? null : record.trace().traceId())
+                .textOrNull("method", request == null ? null : request.method())
+                .textOrNull("target", request == null ? null : request.target().path())
+                .textOrNull("route", record.route())
+                .number("status", record.status())
+                .text("outcome", word(record.outcome()))
+                .decimal("ms", number((record.endNanos() - record.beginNanos()) / 1e6))
+                .number("attempts", record.attemptCount())
+                .text("explain", record.explain());
+    }
+
+    private List<Json> configuration() {
+        Stream<Json> servers = sources.servers.stream()
+                .map(server -> new Json()
+                        .text("name", "server " + server.name())
+                        .object(
+                                "values",
+                                new Json()
+                                        .text(
+                                                "limits",
+                                                server.pipeline().limits().toString())
+                                        .text(
+                                                "timeouts",
+                                                server.pipeline().timeouts().toString())));
+        Stream<Json> pools = sources.pools.entrySet().stream().map(pool -> {
+            Json values = new Json();
+            pool.getValue().configuration().forEach(values::text);
+            return new Json().text("name", "pool " + pool.getKey()).object("values", values);
+        });
+        return Stream.concat(servers, pools).toList();
+    }
+
+    /** A constant in small letters, as logs and metrics have it. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A number with up to three digits behind the point, or null if there is none. */
+    static String number(double value) {
+        return Double.isFinite(value) ? String.valueOf(Math.round(value * 1000) / 1000.0) : "null";
+    }
+
+    private static String numbers(Stream<DoubleSupplier> values) {
+        return values.map(each -> number(each.getAsDouble())).toList().toString();
+    }
+}
