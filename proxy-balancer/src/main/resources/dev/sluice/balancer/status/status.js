@@ -1,1 +1,897 @@
-document.title = 'gateway';
+// The status page: draws the state that the gateway sends, and sends actions back. What holds everywhere:
+//
+// * Text of the gateway is put in as text: ids, paths and explanations may come from anyone.
+// * A node is written only if what it shows has changed, and at most once a frame; a row stays the same element as long
+//   as its item is there. So nothing flickers, and a selection, the focus and a screen reader stay where they are.
+// * Ages are counted from the state's own `at`, since the clocks of the gateway and of the viewer may differ.
+// * Nothing is collected: the history comes with each state, and what is gone from the state goes from the page.
+
+const $ = id => document.getElementById(id);
+const base = location.pathname.replace(/\/?$/, "/");
+// `?every=100` behind the page's address asks for ten states a second; the gateway sends one a second by default.
+const every = Math.min(60_000, Math.max(100, Number(new URLSearchParams(location.search).get("every")) || 1000));
+const ROWS = 50;
+
+let state = null;
+let now = 0;
+
+// ---- Nodes
+
+function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** Sets the text of an element that has nothing else. The text node stays, so that no list of children changes. */
+function write(element, text) {
+  const node = element.firstChild ?? element.appendChild(new Text(""));
+  if (node.data !== text) node.data = text;
+}
+
+function mark(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+function hide(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
+}
+
+/** Returns a function that shows a list of items: one part, `{element, update}`, for each key, in the order of the items. */
+function list(parent, keyOf, create) {
+  let parts = new Map();
+  return items => {
+    const next = new Map();
+    for (const item of items) {
+      const key = keyOf(item);
+      const part = parts.get(key) ?? create();
+      next.set(key, part);
+      part.update(item);
+    }
+    for (const [key, part] of parts) if (next.get(key) !== part) part.element.remove();
+    parts = next;
+    arrange(parent, next.values());
+  };
+}
+
+/** Moves as few elements as it can, and keeps the focus: an element that moves would lose it. */
+function arrange(parent, parts) {
+  const focused = document.activeElement;
+  let at = parent.firstElementChild;
+  for (const { element } of parts) {
+    // The one that stands here has moved further down. It gets its place when its turn comes.
+    if (element !== at && at && element === at.nextElementSibling) {
+      at.remove();
+      at = element;
+    }
+    if (element === at) at = at.nextElementSibling;
+    else parent.insertBefore(element, at);
+  }
+  if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+// ---- Words and numbers
+
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const count = number => (number < 1000 ? String(number) : grouped.format(number));
+const plural = (number, one, many = one + "s") => `${count(number)} ${number === 1 ? one : many}`;
+const isAre = number => (number === 1 ? "is" : "are");
+const joined = parts => parts.filter(Boolean).join(" · ");
+const pairs = numbers => Object.entries(numbers ?? {}).map(([name, value]) => `${name} ${typeof value === "number" ? count(value) : value}`);
+
+function rate(number) {
+  if (number == null) return "–";
+  if (number === 0 || number >= 100) return count(Math.round(number));
+  return number < 0.1 ? "<0.1" : number.toFixed(1);
+}
+
+function percent(share) {
+  const value = share * 100;
+  return `${value === 0 || value >= 10 ? Math.round(value) : value < 0.1 ? "<0.1" : value.toFixed(1)} %`;
+}
+
+function millis(number) {
+  if (number == null) return "–";
+  if (number >= 10_000) return `${(number / 1000).toFixed(1)} s`;
+  return number < 100 ? `${number.toFixed(1)} ms` : `${count(Math.round(number))} ms`;
+}
+
+function bytes(number) {
+  const power = number < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(number) / 3));
+  return `${power ? (number / 1000 ** power).toFixed(1) : number} ${["B", "kB", "MB", "GB", "TB"][power]}`;
+}
+
+function span(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min`;
+  if (s < 172_800) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  return `${Math.floor(s / 86_400)} days`;
+}
+
+const since = instant => span(now - Date.parse(instant));
+const left = instant => span(Date.parse(instant) - now);
+
+// ---- What the states of a member mean. Those with the lowest rank come first in the table.
+
+const STATES = {
+  down: { word: "down", sign: "✕", level: "bad", rank: 0 },
+  open: { word: "breaker open", sign: "✕", level: "bad", rank: 1 },
+  ejected: { word: "ejected", sign: "✕", level: "bad", rank: 2 },
+  on_trial: { word: "on trial", sign: "?", level: "watch", rank: 3 },
+  starting: { word: "starting", sign: "↑", level: "watch", rank: 4 },
+  draining: { word: "draining", sign: "↓", level: "watch", rank: 5 },
+  drained: { word: "drained", sign: "–", level: "watch", rank: 6 },
+  up: { word: "up", sign: "✓", level: "well", rank: 8 },
+};
+const meaning = member => STATES[member.state] ?? { word: member.state, sign: "?", level: "watch", rank: 7 };
+const SIGNS = { bad: "✕", watch: "!", well: "✓", none: "?" };
+
+function stateWords(member) {
+  const { word } = meaning(member);
+  if (member.state === "draining") return `${word}, ${count(member.inFlight)} in flight`;
+  return member.until ? `${word}, ${left(member.until)} more` : word;
+}
+
+// ---- The verdict: what is wrong, the worst first. `key` says what it is about, without the numbers that change.
+
+let failing = false;
+
+function problems() {
+  const found = [];
+  const add = (level, short, key, text) => found.push({ level, short, key, text });
+  const closing = state.servers.filter(server => server.state === "closing");
+  if (closing.length) {
+    const all = closing.length === state.servers.length;
+    const text = all ? "The gateway is closing" : `Closing: ${closing.map(server => server.name).join(", ")}`;
+    add("bad", "closing", text, text);
+  }
+  const all = state.pools.flatMap(pool => pool.members.map(member => ({ pool, member, ...meaning(member) })));
+  const out = all.filter(({ level }) => level === "bad");
+  if (out.length) {
+    add("bad", `${count(out.length)} out`, keyOf(out), `${count(out.length)} of ${plural(all.length, "member")} ${isAre(out.length)} out: ${named(out)}`);
+  }
+  for (const pool of state.pools) {
+    const up = pool.members.filter(member => member.state === "up" || member.state === "on_trial").length;
+    if (!up) add("bad", "no member", `none ${pool.name}`, `Pool ${pool.name} has no member that is up`);
+    else if (pool.panic) add("bad", "panic", `panic ${pool.name}`, `Pool ${pool.name} is in panic: too few members are well, so all get requests`);
+  }
+  const share = recentFailures();
+  // It begins at 5 % and ends below 2 %: a share between them would make the sentence come and go.
+  failing = share >= (failing ? 0.02 : 0.05);
+  if (failing) add("bad", "failing", "failing", `${percent(share)} of the requests of the last 30 s failed`);
+  for (const { name, until, problem } of state.certificates) {
+    const days = until ? (Date.parse(until) - now) / 86_400_000 : Infinity;
+    if (problem) add("bad", "certificate", `certificate ${name}`, `The certificate of ${name}: ${problem}`);
+    else if (days <= 0) add("bad", "certificate", `certificate ${name}`, `The certificate of ${name} has ended`);
+    else if (days < 14) add("watch", "certificate", `certificate ${name}`, `The certificate of ${name} ends in ${left(until)}`);
+  }
+  for (const { name, on } of state.maintenance) {
+    if (on) add("watch", "maintenance", `maintenance ${name}`, `Maintenance is on: ${name}`);
+  }
+  const changing = all.filter(({ level }) => level === "watch");
+  if (changing.length) add("watch", "", keyOf(changing), `${plural(changing.length, "member")} of ${count(all.length)} ${isAre(changing.length)} not in full use: ${named(changing)}`);
+  const waiting = state.pools.filter(pool => pool.queued + pool.parked > 0);
+  if (waiting.length) add("watch", "", "waiting", `Requests wait for a member: ${waiting.map(pool => `${count(pool.queued + pool.parked)} in ${pool.name}`).join(", ")}`);
+  found.sort((a, b) => (a.level === "bad" ? 0 : 1) - (b.level === "bad" ? 0 : 1));
+  if (!found.length) add("well", "", "well", allWell(all.length));
+  return found;
+}
+
+const keyOf = members => members.map(({ pool, member }) => `${pool.name} ${member.id} ${member.state}`).join();
+
+function named(members) {
+  const names = members.slice(0, 3).map(({ pool, member, word }) => `${member.id}${state.pools.length > 1 ? ` in ${pool.name}` : ""} (${word})`);
+  return names.join(", ") + (members.length > 3 ? ` and ${count(members.length - 3)} more` : "");
+}
+
+function allWell(members) {
+  if (!members) return "The gateway serves";
+  return members === 1 ? "The only member is well" : `All ${count(members)} members are well`;
+}
+
+function recentFailures() {
+  const { history } = state.traffic;
+  const steps = Math.max(1, Math.round(30 / history.stepSeconds));
+  const sum = numbers => numbers.slice(-steps).reduce((total, number) => total + (number ?? 0), 0);
+  const failed = sum(history.failedRate);
+  // A few failures at night are no trouble of the gateway.
+  return failed * history.stepSeconds < 5 ? 0 : failed / sum(history.rate);
+}
+
+let verdict = [];
+const showNotes = list($("notes"), note => note.key, () => {
+  const element = el("li");
+  return { element, update: note => write(element, note.text) };
+});
+
+function showVerdict() {
+  const silent = Date.now() - receivedAt;
+  const old = paused || silent > patience;
+  let [{ level, key, text, short }, ...notes] = verdict;
+  if (old) {
+    notes = verdict;
+    [level, key, short] = paused ? ["none", "paused", "paused"] : ["none", "old", "no data"];
+    text = paused ? `Paused ${span(silent)} ago, when it was:` : `No data for ${span(silent)}: ${trouble || "reconnecting"}`;
+  }
+  mark($("verdict"), "data-level", level);
+  mark(document.body, "data-old", String(old));
+  write($("sign"), SIGNS[level]);
+  write($("headline"), text);
+  showNotes(notes.slice(0, 6));
+  write($("feed"), paused ? "Paused" : old ? "Not live" : source ? "Live" : "Every 5 s");
+  const title = (level === "bad" || level === "none" ? `(${short}) ` : "") + state.title;
+  if (document.title !== title) document.title = title;
+  mark($("icon"), "href", ICONS[level]);
+  tell([key, ...notes.map(note => note.key)].join("\n"), [text, ...notes.map(note => note.text)].join(". "));
+}
+
+// The icon of the tab has another form for each level, too.
+const icon = (colour, form) =>
+  "data:image/svg+xml," + encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="${colour}" d="${form}"/></svg>`);
+const ICONS = {
+  bad: icon("#d3262d", "M1 1h14v14H1z"),
+  watch: icon("#d98a00", "M8 1l7.5 14H.5z"),
+  well: icon("#1d8a4a", "M8 1a7 7 0 010 14A7 7 0 018 1z"),
+  none: icon("#808488", "M1 6h14v4H1z"),
+};
+
+// Screen readers are told what has changed, not each tick: at most once in 5 s, and then how it is by then.
+let toldKey = "";
+let toldAt = 0;
+
+function tell(key, text) {
+  if (key === toldKey || Date.now() - toldAt < 5000) return;
+  toldKey = key;
+  toldAt = Date.now();
+  write($("told"), text);
+}
+
+// ---- Traffic
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function sparkline() {
+  const element = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  for (const [name, value] of [["viewBox", "0 0 120 30"], ["preserveAspectRatio", "none"], ["aria-hidden", "true"]]) element.setAttribute(name, value);
+  element.append(path);
+  return {
+    element,
+    update(numbers) {
+      const top = Math.max(1e-9, ...numbers.map(number => number ?? 0));
+      let pen = "M";
+      const line = numbers.map((number, index) => {
+        const step = number == null ? "" : `${pen}${((index * 120) / Math.max(1, numbers.length - 1)).toFixed(1)} ${(29 - (number / top) * 28).toFixed(1)}`;
+        pen = number == null ? "M" : "L";
+        return step;
+      });
+      mark(path, "d", line.join(""));
+    },
+  };
+}
+
+function tile() {
+  const name = el("dt");
+  const value = el("span", { class: "value" });
+  const note = el("span", { class: "sub" });
+  const line = sparkline();
+  return {
+    element: el("div", { class: "tile" }, name, el("dd", {}, value, line.element, note)),
+    update(item) {
+      write(name, item.name);
+      write(value, item.value);
+      write(note, item.note);
+      line.update(item.history);
+    },
+  };
+}
+
+const factList = dl => list(dl, ([name]) => name, () => {
+  const name = el("dt");
+  const value = el("dd");
+  return {
+    element: el("div", {}, name, value),
+    update([key, text]) {
+      write(name, key);
+      write(value, String(text));
+    },
+  };
+});
+
+const showTiles = list($("tiles"), item => item.name, tile);
+const showTotals = factList($("totals"));
+
+function showTraffic() {
+  const { traffic } = state;
+  const { now: current, history } = traffic;
+  const minutes = span(history.rate.length * history.stepSeconds * 1000);
+  const highest = (numbers, form) => `up to ${form(numbers.reduce((top, number) => Math.max(top, number ?? 0), 0))} in ${minutes}`;
+  showTiles([
+    { name: "Requests a second", value: rate(current.rate), history: history.rate, note: highest(history.rate, rate) },
+    { name: "Failures a second", value: rate(current.failedRate), history: history.failedRate, note: highest(history.failedRate, rate) },
+    { name: "Latency, median", value: millis(current.p50), history: history.p50, note: `${highest(history.p50, millis)}, 90th now ${millis(current.p90)}` },
+    { name: "Latency, 99th percentile", value: millis(current.p99), history: history.p99, note: highest(history.p99, millis) },
+  ]);
+  showTotals([
+    ["In flight", count(state.servers.reduce((sum, server) => sum + server.inFlight, 0))],
+    ["Requests", `${count(traffic.requests)}, ${count(traffic.failed)} failed`],
+    ["Attempts", `${count(traffic.attempts)}, ${count(traffic.attemptsFailed)} failed`],
+    ["Received, sent", `${bytes(traffic.requestBytes)}, ${bytes(traffic.responseBytes)}`],
+    ["Statuses", joined(pairs(traffic.statuses)) || "none"],
+    ["Outcomes", joined(pairs(traffic.outcomes)).replaceAll("_", " ") || "none"],
+  ]);
+}
+
+// ---- Tables: a column has a name, its text, and if wanted a smaller second line, a sign and an action
+
+function cell(column, index) {
+  const main = el("span", { class: "main" });
+  const element = index
+    ? el("td", { role: "cell", "data-label": column.name, class: column.kind ?? "" })
+    : el("th", { role: "rowheader", scope: "row", class: column.kind ?? "" });
+  const sign = column.mark && el("span", { class: "sign", "aria-hidden": "true" });
+  const sub = column.sub && el("span", { class: "sub" });
+  const button = column.action && opener(column.action);
+  if (sign) element.append(sign);
+  if (column.main) element.append(main);
+  if (sub) element.append(sub);
+  if (button) element.append(button.element);
+  return {
+    element,
+    update(item) {
+      if (column.main) write(main, column.main(item));
+      if (sub) write(sub, column.sub(item));
+      button?.update(item);
+      if (!sign) return;
+      const meant = column.mark(item);
+      mark(element, "data-level", meant.level);
+      write(sign, meant.sign);
+    },
+  };
+}
+
+/** A table whose roles are written out: as a grid on a desk and as cards on a phone it is still a table to a screen reader. */
+function table(holder, kind, columns, key) {
+  const caption = el("caption", { class: "unseen" });
+  const names = columns.map(column => el("th", { role: "columnheader", scope: "col", class: column.kind ?? "" }, column.name));
+  const body = el("tbody", { role: "rowgroup" });
+  holder.append(el("table", { role: "table", class: kind }, caption, el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...names)), body));
+  const fill = list(body, key, () => {
+    const cells = columns.map(cell);
+    return {
+      element: el("tr", { role: "row" }, ...cells.map(({ element }) => element)),
+      update: item => cells.forEach(part => part.update(item)),
+    };
+  });
+  return (title, items) => {
+    write(caption, title);
+    fill(items);
+  };
+}
+
+// ---- Pools
+
+const memberColumns = pool => [
+  { name: "Member", main: member => member.id, sub: member => joined(pairs(member.tags)) },
+  { name: "State", kind: "state", mark: meaning, main: stateWords, sub: member => joined([member.why, member.whySince && `for ${since(member.whySince)}`]) },
+  {
+    name: "Weight",
+    kind: "number",
+    main: member => String(Math.round(member.weightInEffect * 100) / 100),
+    sub: member => joined([member.weightInEffect !== member.weight && `of ${member.weight}`, member.priority && `priority ${member.priority}`]),
+  },
+  { name: "In flight", kind: "number", main: member => count(member.inFlight), sub: member => (member.limit == null ? "" : `of ${count(member.limit)}`) },
+  { name: "Requests", kind: "number", main: member => `${rate(member.rate)} /s`, sub: member => `${count(member.requests)} in all` },
+  { name: "Failures", kind: "number", main: member => `${rate(member.failureRate)} /s`, sub: member => `${count(member.failures)} in all` },
+  { name: "Latency", kind: "number", main: member => millis(member.latency) },
+  {
+    name: "Last probe",
+    kind: "probe",
+    mark: ({ probe }) => (probe ? { level: probe.passed ? "well" : "bad", sign: probe.passed ? "✓" : "✕" } : { level: "none", sign: "" }),
+    main: ({ probe }) => (probe ? `${probe.passed ? "passed" : "failed"}: ${probe.detail}` : "none"),
+    sub: ({ probe }) => (probe ? `${since(probe.at)} ago, ${millis(probe.ms)}` : ""),
+  },
+  { name: "Change", kind: "action", action: { text: () => "Change", label: member => `Change ${member.id} of ${pool()}`, choices: member => memberChoices(pool(), member) } },
+];
+
+function matches(member) {
+  const only = $("only").value;
+  if (only === "trouble" ? member.state === "up" : only && member.state !== only) return false;
+  const wanted = $("find").value.trim().toLowerCase();
+  return !wanted || `${member.id} ${pairs(member.tags).join(" ")} ${meaning(member).word} ${member.why ?? ""}`.toLowerCase().includes(wanted);
+}
+
+function poolPart() {
+  const name = el("h3");
+  const summary = el("p", { class: "muted" });
+  const rules = el("dl", { class: "facts" });
+  const settings = el("details", {}, el("summary", {}, "Settings of this pool"), rules);
+  const more = el("button", { type: "button", class: "more" });
+  const holder = el("div");
+  const showRules = factList(rules);
+  const showMembers = table(holder, "members", memberColumns(() => name.textContent), member => member.id);
+  let all = false;
+  more.addEventListener("click", () => {
+    all = !all;
+    drawAgain();
+  });
+  return {
+    element: el("article", { class: "pool" }, name, summary, holder, more, settings),
+    update(pool) {
+      write(name, pool.name);
+      write(summary, poolSummary(pool));
+      // The sort is stable: a row moves only when the state of a member has changed.
+      const found = pool.members.filter(matches).sort((a, b) => meaning(a).rank - meaning(b).rank);
+      showMembers(`Members of pool ${pool.name}`, all ? found : found.slice(0, ROWS));
+      hide(more, found.length <= ROWS);
+      write(more, all ? `Show only ${ROWS}` : `Show all ${count(found.length)}`);
+      showRules(Object.entries(pool.configuration ?? {}));
+      hide(settings, !Object.keys(pool.configuration ?? {}).length);
+    },
+  };
+}
+
+function poolSummary(pool) {
+  const counts = new Map();
+  for (const member of pool.members) counts.set(meaning(member), (counts.get(meaning(member)) ?? 0) + 1);
+  const others = [...counts].filter(([{ level }]) => level !== "well").sort(([a], [b]) => a.rank - b.rank);
+  return joined([
+    `${count(counts.get(STATES.up) ?? 0)} of ${plural(pool.members.length, "member")} up`,
+    ...others.map(([{ word }, number]) => `${count(number)} ${word}`),
+    pool.panic && "panic: all get requests",
+    `${count(pool.inFlight)} in flight`,
+    pool.queued && `${count(pool.queued)} queued`,
+    pool.parked && `${count(pool.parked)} parked`,
+  ]);
+}
+
+const worst = pool => Math.min(...pool.members.map(member => meaning(member).rank), 9);
+const showPoolList = list($("pool-list"), pool => pool.name, poolPart);
+
+function showPools() {
+  // A pool with a member that is out comes before the others; its members may be many.
+  const filtered = $("find").value.trim() || $("only").value;
+  const shown = filtered ? state.pools.filter(pool => pool.members.some(matches)) : [...state.pools];
+  showPoolList(shown.sort((a, b) => (worst(a) < 3 ? 0 : 1) - (worst(b) < 3 ? 0 : 1)));
+  const members = state.pools.flatMap(pool => pool.members);
+  write($("matches"), filtered ? `${count(members.filter(matches).length)} of ${plural(members.length, "member")}` : "");
+}
+
+for (const [value, { word }] of Object.entries(STATES)) $("only").append(el("option", { value }, word));
+$("find").addEventListener("input", drawAgain);
+$("only").addEventListener("change", drawAgain);
+
+// ---- Failures. While one of them is open the list stands still: new ones on top would move it away from the reader.
+
+const showFailureList = list($("failure-list"), failure => failure.key, () => {
+  const [when, what, how, text] = ["when", "what", "how", ""].map(kind => el("span", { class: kind }));
+  const ids = el("p", { class: "muted" });
+  const explain = el("pre", { tabindex: "0", role: "region", "aria-label": "Explanation" });
+  return {
+    element: el("li", {}, el("details", {}, el("summary", {}, when, what, how, text), ids, explain)),
+    update(failure) {
+      write(when, `${since(failure.at)} ago`);
+      write(what, `${failure.method} ${failure.target}`);
+      write(how, `${failure.status} ${failure.outcome.replaceAll("_", " ")}`);
+      write(text, joined([millis(failure.ms), plural(failure.attempts, "attempt")]));
+      write(ids, joined([failure.route && `route ${failure.route}`, failure.id && `request ${failure.id}`, failure.trace && `trace ${failure.trace}`, failure.at]));
+      write(explain, failure.explain ?? "No explanation was recorded.");
+    },
+  };
+});
+
+let shownFailures = [];
+
+function showFailures() {
+  const seen = new Map();
+  const failures = state.failures.map(failure => {
+    const key = `${failure.at} ${failure.id} ${failure.target}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    return { ...failure, key: `${key} ${seen.get(key)}` };
+  });
+  const open = $("failure-list").querySelector("details[open]");
+  if (!open) shownFailures = failures;
+  const known = new Set(shownFailures.map(failure => failure.key));
+  const newer = failures.filter(failure => !known.has(failure.key)).length;
+  write($("newer"), open && newer ? `${count(newer)} newer. The list goes on when you close the open ones.` : "");
+  showFailureList(shownFailures);
+  return shownFailures;
+}
+
+// ---- The other sections
+
+const showRoutes = table($("route-table"), "routes", [
+  { name: "Route", main: route => route.name, sub: route => joined(pairs(route.statuses)) },
+  { name: "In flight", kind: "number", main: route => count(route.inFlight) },
+  { name: "Requests", kind: "number", main: route => `${rate(route.rate)} /s`, sub: route => `${count(route.requests)} in all` },
+  { name: "Failures", kind: "number", main: route => `${rate(route.failedRate)} /s`, sub: route => `${count(route.failed)} in all` },
+  { name: "Median", kind: "number", main: route => millis(route.p50) },
+  { name: "99th", kind: "number", main: route => millis(route.p99) },
+  {
+    name: "In the log",
+    kind: "number",
+    main: route => (route.logShare == null ? "–" : percent(route.logShare)),
+    action: { text: () => "Change", label: route => `Change how much of ${route.name} is logged`, when: route => route.logShare != null, choices: logChoices },
+  },
+], route => `${route.order} ${route.name}`);
+
+const showCertificates = table($("certificate-table"), "certificates", [
+  { name: "Name", main: certificate => certificate.name },
+  {
+    name: "Ends",
+    kind: "state",
+    mark: certificateMark,
+    main: ({ until }) => (!until ? "unknown" : Date.parse(until) < now ? "has ended" : `in ${left(until)}`),
+    sub: ({ until, problem }) => joined([problem, until?.slice(0, 10)]),
+  },
+  { name: "Subject", main: certificate => certificate.subject },
+  { name: "Issuer", main: certificate => certificate.issuer },
+], certificate => `${certificate.name} ${certificate.subject}`);
+
+function certificateMark({ until, problem }) {
+  const days = until ? (Date.parse(until) - now) / 86_400_000 : Infinity;
+  const level = problem || days <= 0 ? "bad" : days < 14 ? "watch" : "well";
+  return { level, sign: SIGNS[level] };
+}
+
+/** Shows items as cards. `describe` returns an item's facts; `action`, if wanted, what its button does. */
+function cards(holder, describe, action) {
+  return list(holder, item => item.name, () => {
+    const name = el("h3");
+    const facts = el("dl", { class: "facts" });
+    const showFacts = factList(facts);
+    const button = action && opener(action);
+    const element = el("article", { class: "card" }, name, facts);
+    if (button) element.append(button.element);
+    return {
+      element,
+      update(item) {
+        write(name, item.name);
+        showFacts(describe(item));
+        button?.update(item);
+      },
+    };
+  });
+}
+
+const numbers = item => Object.entries(item.numbers ?? {}).map(([name, value]) => [name, typeof value === "number" ? count(value) : value]);
+const showConnections = cards($("connection-cards"), numbers);
+const showLimits = cards($("limit-cards"), limit => (limit.rule ? [["rule", limit.rule], ...numbers(limit)] : numbers(limit)));
+const showMaintenance = cards($("maintenance-cards"), ({ on }) => [["maintenance", on ? "on: clients get the maintenance page" : "off"]], {
+  text: item => (item.on ? "Switch off" : "Switch on"),
+  label: item => `Switch ${item.on ? "off" : "on"} maintenance of ${item.name}`,
+  choices: maintenanceChoices,
+});
+const showCaches = cards($("cache-cards"), cacheFacts, { text: () => "Purge", label: cache => `Purge ${cache.name}`, choices: purgeChoices });
+
+function cacheFacts(cache) {
+  const missed = Object.values(cache.forwards ?? {}).reduce((sum, number) => sum + number, 0);
+  const asked = cache.hits + cache.staleHits + missed;
+  return [
+    ["hits", `${count(cache.hits)}${asked ? `, ${percent((cache.hits + cache.staleHits) / asked)}` : ""}`],
+    ["stale hits", count(cache.staleHits)],
+    ["bytes from the cache", bytes(cache.hitBytes)],
+    ["asked the server", joined(pairs(cache.forwards)) || "never"],
+    ["validated", count(cache.validated)],
+    ["waited for another request", count(cache.collapsed)],
+    ["stored", `${count(cache.stored)}, ${count(cache.evictions)} evicted, ${count(cache.storeFailures)} failed`],
+    ["being filled", count(cache.fills)],
+    ["size", `${plural(cache.entries, "entry", "entries")}, ${bytes(cache.bytes)} of ${bytes(cache.maxBytes)}`],
+  ];
+}
+
+const showConfiguration = list($("configuration-list"), item => item.name, () => {
+  const name = el("summary");
+  const values = el("dl", { class: "facts" });
+  const showValues = factList(values);
+  return {
+    element: el("details", {}, name, values),
+    update(item) {
+      write(name, item.name);
+      showValues(Object.entries(item.values ?? {}));
+    },
+  };
+});
+
+// ---- Actions: a button opens a dialog that says what will happen. Without actions no button is made.
+
+function opener({ text, label, choices, when = () => true }) {
+  const element = el("span", { class: "action" });
+  let button = null;
+  let current = null;
+  return {
+    element,
+    update(item) {
+      current = item;
+      const wanted = state.actions.on && when(item);
+      if (wanted && !button) {
+        button = el("button", { type: "button" });
+        button.addEventListener("click", () => ask(label(current), choices(current)));
+        element.append(button);
+      } else if (!wanted && button) {
+        button.remove();
+        button = null;
+      }
+      if (!button) return;
+      write(button, text(item));
+      mark(button, "aria-label", label(item));
+    },
+  };
+}
+
+function memberChoices(pool, member) {
+  const away = member.state === "draining" || member.state === "drained";
+  const about = { pool, member: member.id };
+  const drain = {
+    name: "Drain",
+    says: `${member.id} gets no new requests. The ${plural(member.inFlight, "request")} in flight may end. It stays in the pool.`,
+    body: () => ({ action: "drain", ...about }),
+  };
+  const resume = { name: "Put back", says: `${member.id} gets requests again.`, body: () => ({ action: "resume", ...about }) };
+  return [
+    away ? resume : drain,
+    {
+      name: "Set the weight",
+      says: `The share of ${member.id} is in proportion to its weight, now ${member.weight}. Twice the weight is twice the share.`,
+      fields: [{ name: "weight", label: "Weight", type: "number", min: 1, max: 1_000_000, step: 1, value: member.weight, required: "" }],
+      body: ({ weight }) => ({ action: "weight", ...about, weight: Number(weight) }),
+    },
+    {
+      name: "Replace",
+      says: `A server at another address takes the place of ${member.id} once it is well. Then ${member.id} is drained and removed.`,
+      fields: [{ name: "url", label: "URL of the new server", type: "text", inputmode: "url", placeholder: "http://10.0.0.9:8080", required: "" }],
+      body: ({ url }) => ({ action: "replace", ...about, url: url.trim() }),
+    },
+  ];
+}
+
+function purgeChoices(cache) {
+  const soft = { name: "soft", label: "Soft: they may still be served stale while they are fetched again", type: "checkbox" };
+  const choice = (name, says, fields, what) => ({
+    name,
+    says,
+    fields: [...fields, soft],
+    body: values => ({ action: "purge", cache: cache.name, ...what(values), soft: values.soft === "on" }),
+  });
+  return [
+    choice("Purge a tag", `All responses in ${cache.name} with this tag are dropped.`, [{ name: "tag", label: "Tag", type: "text", required: "" }], ({ tag }) => ({ tag })),
+    choice("Purge a URL", `All responses in ${cache.name} for this URL are dropped.`, [{ name: "url", label: "URL", type: "text", inputmode: "url", required: "" }], ({ url }) => ({ url })),
+    choice("Purge everything", `All ${plural(cache.entries, "entry", "entries")} of ${cache.name} are dropped. The servers get all requests until it is filled again.`, [], () => ({ all: true })),
+  ];
+}
+
+function maintenanceChoices({ name, on }) {
+  const says = on ? `Requests of ${name} reach the servers again.` : `Clients of ${name} get the maintenance page instead of an answer of a server.`;
+  return [{ name: on ? "Switch off" : "Switch on", says, body: () => ({ action: "maintenance", switch: name, on: !on }) }];
+}
+
+function logChoices(route) {
+  return [{
+    name: "Set the share",
+    says: `The access log keeps this share of the requests of ${route.name}, chosen at random; now ${percent(route.logShare)}.`,
+    fields: [{ name: "share", label: "Percent", type: "number", min: 0, max: 100, step: "any", value: route.logShare * 100, required: "" }],
+    body: ({ share }) => ({ action: "log", route: route.name, share: Number(share) / 100 }),
+  }];
+}
+
+async function send(body) {
+  const headers = { "Content-Type": "application/json", "X-Sluice-Token": state.actions.token };
+  const response = await fetch(`${base}action`, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30_000) });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? `The gateway answered ${response.status}.`);
+  return answer.done ?? "Done.";
+}
+
+function ask(title, choices) {
+  const says = el("p");
+  const fields = el("div", { class: "fields" });
+  const error = el("p", { class: "error", role: "alert" });
+  const cancel = el("button", { type: "button" }, "Cancel");
+  const confirm = el("button", { type: "submit", class: "confirm" });
+  const form = el("form", {}, says, fields, error, el("div", { class: "buttons" }, cancel, confirm));
+  const dialog = el("dialog", { "aria-labelledby": "ask" }, el("h2", { id: "ask" }, title), form);
+  let chosen = null;
+  const choose = choice => {
+    chosen = choice;
+    write(says, choice.says);
+    write(error, "");
+    write(confirm, choice.name);
+    fields.replaceChildren(...(choice.fields ?? []).map(({ label, ...attributes }) => el("label", { class: attributes.type }, el("span", {}, label), el("input", attributes))));
+  };
+  if (choices.length > 1) form.prepend(radios(choices, choose));
+  choose(choices[0]);
+  cancel.addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    run(dialog, form, error, chosen.body(Object.fromEntries(new FormData(form))));
+  });
+  // A dialog is made for each question, so that none keeps an old one's content.
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function radios(choices, choose) {
+  const group = el("fieldset", {}, el("legend", {}, "What to do"));
+  choices.forEach((choice, index) => {
+    const input = el("input", { type: "radio", name: "choice", value: index });
+    input.checked = index === 0;
+    input.addEventListener("change", () => choose(choice));
+    group.append(el("label", {}, input, el("span", {}, choice.name)));
+  });
+  return group;
+}
+
+async function run(dialog, form, error, body) {
+  const controls = [...form.elements];
+  const wait = event => event.preventDefault();
+  const focused = document.activeElement;
+  controls.forEach(control => (control.disabled = true));
+  dialog.addEventListener("cancel", wait);
+  write(error, "");
+  try {
+    const done = await send(body);
+    const close = el("button", { type: "button" }, "Close");
+    close.addEventListener("click", () => dialog.close());
+    form.replaceWith(el("p", { class: "done", role: "status" }, done), el("div", { class: "buttons" }, close));
+    close.focus();
+    if (paused) poll();
+  } catch (problem) {
+    controls.forEach(control => (control.disabled = false));
+    write(error, `Not done: ${problem.message}`);
+    focused.focus();
+  } finally {
+    dialog.removeEventListener("cancel", wait);
+  }
+}
+
+// ---- Drawing
+
+const SECTIONS = { pools: showPools, failures: showFailures };
+const LISTS = {
+  routes: routes => showRoutes("Routes, in the order in which they are tried", routes),
+  certificates: certificates => showCertificates("TLS certificates", certificates),
+  maintenance: showMaintenance,
+  caches: showCaches,
+  limits: showLimits,
+  connections: showConnections,
+  configuration: showConfiguration,
+};
+
+const links = new Map();
+for (const section of document.querySelectorAll("#sections > section")) {
+  const link = el("li", {}, el("a", { href: `#${section.id}` }, section.querySelector("h2").textContent));
+  links.set(section.id, link);
+  $("contents").append(link);
+}
+
+function show() {
+  hide($("sections"), false);
+  mark($("sections"), "data-actions", state.actions.on ? "on" : "off");
+  write($("name"), state.title);
+  write($("about"), joined([`version ${state.version}`, `running for ${since(state.since)}`, ...state.servers.map(server => `${server.name} ${server.state}`)]));
+  mark($("at"), "datetime", state.at);
+  write($("at"), new Date(now).toLocaleTimeString("en-GB"));
+  showTraffic();
+  for (const [id, draw] of Object.entries(SECTIONS)) draw(showSection(id));
+  for (const [id, draw] of Object.entries(LISTS)) draw(showSection(id));
+}
+
+function showSection(id) {
+  const items = state[id];
+  hide($(id), !items.length);
+  hide(links.get(id), !items.length);
+  return items;
+}
+
+let incoming = null;
+let again = false;
+let scheduled = false;
+
+function draw() {
+  if (scheduled) return;
+  scheduled = true;
+  // No frames come to a tab that is hidden, but its title shall be true.
+  if (document.hidden) setTimeout(frame);
+  else requestAnimationFrame(frame);
+}
+
+function drawAgain() {
+  again = true;
+  draw();
+}
+
+function frame() {
+  scheduled = false;
+  // Only the last of several states is read: a slow viewer skips states, and is never behind.
+  const text = incoming;
+  incoming = null;
+  if (text !== null) {
+    state = JSON.parse(text);
+    now = Date.parse(state.at);
+    verdict = problems();
+    again = true;
+  }
+  if (!state) return;
+  if (again && !document.hidden) {
+    again = false;
+    show();
+  }
+  showVerdict();
+}
+
+// ---- Data
+
+let source = null;
+let timer = 0;
+let receivedAt = Date.now();
+let paused = false;
+// Why there is no data, if the gateway has said so.
+let trouble = "";
+// For how many milliseconds data may stay out.
+let patience = 0;
+
+function take(text) {
+  incoming = text;
+  receivedAt = Date.now();
+  draw();
+}
+
+/** Closes what is open, and goes on as the page is now: live, hidden or paused. */
+function open() {
+  source?.close();
+  source = null;
+  clearTimeout(timer);
+  if (paused) return;
+  if (document.hidden) {
+    // No stream for a tab that nobody sees; only its title shall be true. Browsers may make a minute of the 30 s.
+    pollAndOpen(30_000, 90_000);
+    return;
+  }
+  patience = Math.max(5000, 3 * every);
+  const opened = new EventSource(`${base}events?every=${every}`);
+  source = opened;
+  opened.onmessage = event => {
+    trouble = "";
+    take(event.data);
+  };
+  // After a lost connection the browser opens another one. It gives up if the gateway refused it, which we don't.
+  opened.onerror = () => {
+    if (opened !== source || opened.readyState !== EventSource.CLOSED) return;
+    source = null;
+    pollAndOpen(5000, 12_000);
+  };
+}
+
+function pollAndOpen(wait, patient) {
+  patience = patient;
+  timer = setTimeout(open, wait);
+  poll();
+}
+
+/** Asks for the state once: without the stream this still shows how it is, or why it cannot be seen. */
+async function poll() {
+  try {
+    const response = await fetch(`${base}data`, { cache: "no-store", signal: AbortSignal.timeout(10_000) });
+    const text = await response.text();
+    trouble = response.ok ? "" : `the gateway answers ${response.status} ${text.slice(0, 200)}`;
+    if (response.ok) take(text);
+  } catch {
+    trouble = "";
+  }
+}
+
+$("pause").addEventListener("click", () => {
+  paused = !paused;
+  write($("pause"), paused ? "Go on" : "Pause");
+  open();
+  draw();
+});
+document.addEventListener("visibilitychange", open);
+setInterval(() => {
+  if (!state) write($("headline"), trouble ? `No data: ${trouble}` : Date.now() - receivedAt > 5000 ? "No data: the gateway does not answer" : "Loading");
+  draw();
+}, 1000);
+open();
