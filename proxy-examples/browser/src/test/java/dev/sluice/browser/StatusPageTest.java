@@ -1,0 +1,30 @@
+package dev.sluice.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What the status page promises, in Chromium. {@code src/test/node/checks.mjs} has the checks. The screenshots are in {@code target/browser}. */
+class StatusPageTest {
+    @TestFactory
+    Stream<DynamicTest> thePageKeepsItsPromises() throws IOException, InterruptedException {
+        Chromium chromium = Chromium.orSkip();
+        List<String> results;
+        try (StandIn page = StandIn.start()) {
+            results = chromium.check(page.url());
+        }
+        assertThat(results).as("checks that have ended").hasSizeGreaterThan(10);
+        return results.stream()
+                .map(result ->
+                        dynamicTest(nameOf(result), () -> assertThat(result).startsWith("ok: ")));
+    }
+
+    private static String nameOf(String result) {
+        return result.split(": ", 3)[1];
+    }
+}
