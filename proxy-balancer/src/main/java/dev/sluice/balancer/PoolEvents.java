@@ -36,8 +36,8 @@ final class PoolEvents implements MemberEvents, ViewListener {
     private final TimeSource time;
     private final List<Told> listeners;
     private final Queue<PoolEvent> queue = new ConcurrentLinkedQueue<>();
-    /** The latest event of each member. */
-    private final Map<String, PoolEvent> latest = new ConcurrentHashMap<>();
+    /** What has happened to each member last. */
+    private final Map<String, MemberHistory> histories = new ConcurrentHashMap<>();
 
     private final AtomicInteger calls = new AtomicInteger();
 
@@ -56,18 +56,19 @@ final class PoolEvents implements MemberEvents, ViewListener {
         return listeners.stream().mapToLong(told -> told.queue().dropped()).sum();
     }
 
-    /** What has changed about a member last. */
-    Optional<PoolEvent> latest(String member) {
-        return Optional.ofNullable(latest.get(member));
+    /** The event that has brought a member into its condition. */
+    Optional<PoolEvent> reason(String member, PoolSnapshot.Condition condition) {
+        MemberHistory history = histories.get(member);
+        return Optional.ofNullable(history == null ? null : history.reason(condition));
     }
 
     /** Within a transition: adds an event, which is sent after it. */
     void post(Kind kind, String member, String reason) {
         PoolEvent event = new PoolEvent(kind, member, reason, time.now());
         if (kind == Kind.REMOVED) {
-            latest.remove(member);
+            histories.remove(member);
         } else {
-            latest.put(member, event);
+            histories.computeIfAbsent(member, ignored -> new MemberHistory()).add(event);
         }
         queue.add(event);
     }

@@ -74,7 +74,8 @@ public record PoolSnapshot(
      * @param failures those of them that failed by its fault
      * @param recent the results of its recent attempts
      * @param lastProbe how the latest probe ended; empty without health checks, and before the first has ended
-     * @param lastEvent what has changed about it last, and why: the reason of its condition; empty before anything has
+     * @param reason the event that has brought it into its condition, which says why and since when; the latest event for a
+     *     member that is up
      * @param ejectedUntil when its trial begins, on the wall clock; empty unless it is ejected
      */
     public record MemberSnapshot(
@@ -91,7 +92,7 @@ public record PoolSnapshot(
             long failures,
             Recent recent,
             Optional<HealthCheck.Result> lastProbe,
-            Optional<PoolEvent> lastEvent,
+            Optional<PoolEvent> reason,
             Optional<Instant> ejectedUntil) {}
 
     /**

@@ -63,7 +63,7 @@ final class Snapshots {
                         window.failed(),
                         window.meanLatencyNanos()),
                 live.probing().lastProbe(),
-                events.latest(member.id()),
+                events.reason(member.id(), condition),
                 condition == Condition.EJECTED
                         ? Optional.of(
                                 settings.time().now().plusNanos(live.ejection().outUntilNanos() - nanos))

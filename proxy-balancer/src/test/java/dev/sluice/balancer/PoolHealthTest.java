@@ -65,6 +65,22 @@ class PoolHealthTest {
         });
     }
 
+    /** Its trial begins while probes still fail: that is not why it is down. */
+    @Test
+    void theReasonOfAMemberIsThatOfItsCondition() throws Exception {
+        run(driver -> {
+            driver.fail("a", 5);
+            assertThat(driver.member("a").reason().orElseThrow().kind()).isEqualTo(PoolEvent.Kind.EJECTED);
+            down(a);
+            time.advance(Duration.ofMinutes(2));
+            assertThat(driver.member("a").condition()).isEqualTo(Condition.DOWN);
+            assertThat(driver.member("a").reason().orElseThrow().kind()).isEqualTo(PoolEvent.Kind.DOWN);
+            a.answer(200, "fine");
+            time.advance(Duration.ofSeconds(2));
+            assertThat(driver.member("a").reason().orElseThrow().reason()).isEqualTo("it came up");
+        });
+    }
+
     @Test
     void aMemberThatIsDownGetsARequestIfNoOtherIsLeft() throws Exception {
         run(driver -> {

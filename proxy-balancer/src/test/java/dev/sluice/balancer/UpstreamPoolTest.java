@@ -175,8 +175,8 @@ class UpstreamPoolTest {
                 1,
                 new PoolSnapshot.Recent(30_000_000_000L, 2, 1, 0),
                 Optional.empty(),
-                Optional.of(
-                        new PoolEvent(PoolEvent.Kind.ADDED, "a", "weight 3", Instant.parse("2026-01-01T00:00:00Z"))),
+                Optional.of(new PoolEvent(
+                        PoolEvent.Kind.ADDED, "a", "weight 3, tags {zone=x}", Instant.parse("2026-01-01T00:00:00Z"))),
                 Optional.empty());
         assertThat(driver.pool().snapshot())
                 .isEqualTo(

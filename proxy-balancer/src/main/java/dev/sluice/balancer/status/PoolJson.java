@@ -23,14 +23,14 @@ final class PoolJson {
     }
 
     private static Json member(MemberSnapshot member) {
-        PoolEvent last = member.lastEvent().orElse(null);
+        PoolEvent reason = member.reason().orElse(null);
         Json tags = new Json();
         member.tags().forEach(tags::text);
         Json json = new Json()
                 .text("id", member.id())
                 .text("state", StatusJson.word(member.condition()))
-                .textOrNull("why", last == null ? null : last.reason())
-                .textOrNull("whySince", last == null ? null : last.at())
+                .textOrNull("why", reason == null ? null : reason.reason())
+                .textOrNull("whySince", reason == null ? null : reason.at())
                 .textOrNull("until", member.ejectedUntil().orElse(null))
                 .number("weight", member.weight())
                 .decimal("weightInEffect", StatusJson.number(member.weightInEffect()))

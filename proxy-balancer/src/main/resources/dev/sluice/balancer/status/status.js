@@ -504,7 +504,6 @@ function showFailures() {
 
 const showRoutes = table($("route-table"), "routes", [
   { name: "Route", main: route => route.name, sub: route => joined(pairs(route.statuses)) },
-  { name: "In flight", kind: "number", main: route => count(route.inFlight) },
   { name: "Requests", kind: "number", main: route => `${rate(route.rate)} /s`, sub: route => `${count(route.requests)} in all` },
   { name: "Failures", kind: "number", main: route => `${rate(route.failedRate)} /s`, sub: route => `${count(route.failed)} in all` },
   { name: "Median", kind: "number", main: route => millis(route.p50) },
@@ -677,8 +676,9 @@ function logChoices(route) {
 }
 
 async function send(body) {
-  const headers = { "Content-Type": "application/json", "X-Sluice-Token": state.actions.token };
-  const response = await fetch(`${base}action`, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(30_000) });
+  const headers = { "X-Sluice-Token": state.actions.token };
+  const form = new URLSearchParams(Object.entries(body));
+  const response = await fetch(`${base}action`, { method: "POST", headers, body: form, signal: AbortSignal.timeout(30_000) });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error ?? `The gateway answered ${response.status}.`);
   return answer.done ?? "Done.";
@@ -771,7 +771,7 @@ function show() {
   hide($("sections"), false);
   mark($("sections"), "data-actions", state.actions.on ? "on" : "off");
   write($("name"), state.title);
-  write($("about"), joined([`version ${state.version}`, `running for ${since(state.since)}`, ...state.servers.map(server => `${server.name} ${server.state}`)]));
+  write($("about"), joined([state.version && `version ${state.version}`, `running for ${since(state.since)}`, ...state.servers.map(server => `${server.name} ${server.state}`)]));
   mark($("at"), "datetime", state.at);
   write($("at"), new Date(now).toLocaleTimeString("en-GB"));
   showTraffic();

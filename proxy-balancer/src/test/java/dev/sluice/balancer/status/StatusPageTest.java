@@ -67,7 +67,7 @@ class StatusPageTest {
         TestResponse response = viewer.get("/status/");
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.headers().first("Content-Type")).contains("text/html; charset=utf-8");
-        assertThat(response.text()).startsWith("<!doctype html>").doesNotContain("/*status");
+        assertThat(response.text()).startsWith("<!DOCTYPE html>").doesNotContain("/*status");
         assertThat(response.text()).doesNotContain("src=\"http").doesNotContain("<link rel=\"stylesheet\"");
         assertThat(response.headers().first("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "script-src 'sha256-", "style-src 'sha256-", "frame-ancestors 'none'")

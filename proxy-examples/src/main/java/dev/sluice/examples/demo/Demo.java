@@ -4,7 +4,9 @@ import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.health.EjectionPolicy;
 import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.status.StatusPage;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -72,11 +74,15 @@ public final class Demo {
                 .addListener(tally)
                 .addRoute("/**", pool)
                 .build();
+        StatusPage page = page(pool);
         // They are closed from last to first: first the kills stop, then the requests, and then the proxy is drained.
-        try (server;
+        try (page;
+                server;
                 Clients clients = new Clients(tally);
                 Chaos chaos = new Chaos(origins, events)) {
             InetSocketAddress address = server.start().address();
+            page.watch(server);
+            screen.say("Live page: " + page.listen(options.pagePort).uri() + "/");
             if (!options.noChaos && !options.fronts()) {
                 chaos.start();
             }
@@ -86,6 +92,15 @@ public final class Demo {
             watch(new Dashboard(pool, origins, tally, events));
             screen.say("draining");
         }
+    }
+
+    private static StatusPage page(UpstreamPool pool) {
+        return StatusPage.builder()
+                .title("Sluice demo")
+                .addPool(pool)
+                .addConnections("origins", DirectTransport.shared()::connections)
+                .actions(true)
+                .build();
     }
 
     /** Shows a frame now and after each second, until the signal comes. */

@@ -34,6 +34,12 @@ final class Options implements Callable<Integer> {
     int port = 8080;
 
     @Option(
+            names = "--page-port",
+            paramLabel = "N",
+            description = "The port of the live page; 0 for any free port. Default: 0.")
+    int pagePort;
+
+    @Option(
             names = "--clients",
             paramLabel = "N",
             description = "Number of the demo's own clients. Default: 20, or none if URLs are given.")
@@ -106,6 +112,7 @@ final class Options implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         requireRange("--port", port, 0, 65_535);
+        requireRange("--page-port", pagePort, 0, 65_535);
         requireRange("--clients", clients(), 0, MAX_CLIENTS);
         requireRange("--seconds", seconds, 0, Integer.MAX_VALUE);
         return demonstration.run(this);
