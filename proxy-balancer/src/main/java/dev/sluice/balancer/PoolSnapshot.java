@@ -38,6 +38,16 @@ public record PoolSnapshot(
         return members.stream().filter(member -> member.id().equals(id)).findFirst();
     }
 
+    /**
+     * How many members are {@link Condition#UP}. Members that are not may get requests too, as a last resort ({@code
+     * PanicPolicy}).
+     */
+    public int up() {
+        return (int) members.stream()
+                .filter(member -> member.condition() == Condition.UP)
+                .count();
+    }
+
     /** Whether a member gets requests. Later versions may add values, so a {@code switch} needs a default. */
     public enum Condition {
         /** It does. */

@@ -24,6 +24,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         entry("Route", ASSEMBLED),
                         entry("TlsFiles", RUNS),
                         entry("Maintenance", RUNS),
+                        entry("Readiness", RUNS),
                         entry("Mirror", RUNS),
                         entry("Cache", RUNS),
                         entry("FakeGateway", RUNS),

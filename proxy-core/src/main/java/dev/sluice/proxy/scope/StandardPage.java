@@ -34,7 +34,7 @@ public final class StandardPage {
         }
         why.headers().forEach((name, value) -> response.removeHeader(name));
         why.headers().forEach(response::addHeader);
-        if (request != null && acceptsProblem(request.headers())) {
+        if (request != null && acceptsJson(request.headers())) {
             Json json = new Json().number("status", status).text("title", title(status));
             if (detail != null) {
                 json.text("detail", detail);
@@ -63,8 +63,8 @@ public final class StandardPage {
         return phrase.isEmpty() ? status < 500 ? "Client Error" : "Server Error" : phrase;
     }
 
-    /** Whether {@code Accept} names JSON with a weight above zero; a wildcard only comes from a browser. */
-    private static boolean acceptsProblem(Headers headers) {
+    /** Returns whether {@code Accept} names JSON with a weight above zero; a wildcard only comes from a browser. */
+    public static boolean acceptsJson(Headers headers) {
         for (String range : headers.list("Accept")) {
             String[] parts = range.split(";");
             String type = parts[0].strip();

@@ -36,6 +36,15 @@ final class Closing {
         this.time = time;
     }
 
+    /** Closes what belongs to a server, or a server. A failure is logged, so that the others are closed too. */
+    static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception | Error failure) {
+            LOG.warn("closing {} failed", resource, failure);
+        }
+    }
+
     void run(Duration lameDuck, Duration drain, Duration tunnels) {
         try {
             drain(lameDuck, drain, tunnels);

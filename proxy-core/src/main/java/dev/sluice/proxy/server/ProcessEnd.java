@@ -129,7 +129,7 @@ final class ProcessEnd {
             servers.clear();
             restore();
         }
-        close(closing);
+        closing.forEach(Closing::close);
         System.exit(0);
     }
 
@@ -138,16 +138,6 @@ final class ProcessEnd {
         synchronized (this) {
             closing = List.copyOf(servers);
         }
-        close(closing);
-    }
-
-    private static void close(List<AutoCloseable> servers) {
-        for (AutoCloseable server : servers) {
-            try {
-                server.close();
-            } catch (Exception failure) {
-                LOG.warn("closing {} failed", server, failure);
-            }
-        }
+        closing.forEach(Closing::close);
     }
 }

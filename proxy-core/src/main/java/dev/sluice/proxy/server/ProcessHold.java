@@ -1,6 +1,7 @@
 package dev.sluice.proxy.server;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the process alive while a server is open: all other threads of the library are daemons or virtual, so a program
@@ -12,7 +13,7 @@ final class ProcessHold {
 
     private ProcessHold() {}
 
-    /** Keeps the process alive until {@link #release}. */
+    /** Keeps the process alive until it is given to {@link #release}. */
     static ProcessHold take() {
         ProcessHold hold = new ProcessHold();
         hold.thread.setDaemon(false);
@@ -26,8 +27,11 @@ final class ProcessHold {
         }
     }
 
-    void release() {
-        released = true;
-        LockSupport.unpark(thread);
+    /** Ends what {@link #take} began; has no effect for null. */
+    static void release(@Nullable ProcessHold hold) {
+        if (hold != null) {
+            hold.released = true;
+            LockSupport.unpark(hold.thread);
+        }
     }
 }

@@ -99,7 +99,7 @@ public final class ProxyServer implements AutoCloseable {
             throw new UncheckedIOException(cause.getMessage(), cause);
         } finally {
             if (open == null) {
-                release(taken);
+                ProcessHold.release(taken);
             }
         }
         hold = taken;
@@ -215,11 +215,11 @@ public final class ProxyServer implements AutoCloseable {
 
     private void closeRest() {
         pipeline.unmount();
-        owned.forEach(ProxyServer::closeOwned);
+        owned.forEach(Closing::close);
         if (closeOnExit) {
             ProcessEnd.remove(this);
         }
-        release(hold);
+        ProcessHold.release(hold);
         closed.fire();
     }
 
@@ -240,20 +240,6 @@ public final class ProxyServer implements AutoCloseable {
         }
     }
 
-    private static void release(@Nullable ProcessHold hold) {
-        if (hold != null) {
-            hold.release();
-        }
-    }
-
-    private static void closeOwned(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Exception | Error failure) {
-            LOG.warn("closing {} failed", resource, failure);
-        }
-    }
-
     /** Collects the parts of a server. For one thread. */
     public static final class Builder extends PipelineBuilder<Builder> {
         private InetAddress host = InetAddress.getLoopbackAddress();
@@ -268,6 +254,7 @@ public final class ProxyServer implements AutoCloseable {
         private @Nullable Executor executor;
         private @Nullable TlsSettings tls;
         private @Nullable ServerTls tlsByName;
+        private @Nullable Readiness readiness;
 
         private Builder() {}
 
@@ -376,6 +363,15 @@ public final class ProxyServer implements AutoCloseable {
         }
 
         /**
+         * Makes this server a condition of {@code readiness}, named {@code server}: met while it is {@link
+         * ProxyServer#ready}. Several servers may share one, and all must be ready. Nothing by default.
+         */
+        public Builder readiness(Readiness readiness) {
+            this.readiness = Objects.requireNonNull(readiness, "readiness");
+            return this;
+        }
+
+        /**
          * Sets how long {@link ProxyServer#close()} lets exchanges finish once it accepts nothing more; 30 s by
          * default.
          *
@@ -438,7 +434,11 @@ public final class ProxyServer implements AutoCloseable {
                 String option = tlsByName instanceof TlsFiles ? "tls(TlsFiles)" : "tls(ServerTls)";
                 mount().require(Set.of(Capability.TLS_BY_NAME), option);
             }
-            return new ProxyServer(this);
+            ProxyServer server = new ProxyServer(this);
+            if (readiness != null) {
+                readiness.follow(server::ready);
+            }
+            return server;
         }
 
         private Transport transportOrDirect() {
