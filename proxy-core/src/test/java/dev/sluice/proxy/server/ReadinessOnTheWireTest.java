@@ -228,6 +228,7 @@ class ReadinessOnTheWireTest {
             assertThat(send(server, "GET /live")).startsWith("HTTP/1.1 503 ").contains("too many requests at once");
             answers(admin, "/live", 200, "alive\n");
             answers(admin, "/ready", 200, "ready\n");
+            release.countDown();
         }
     }
 
@@ -243,6 +244,7 @@ class ReadinessOnTheWireTest {
 
             assertThat(send(server, "GET /")).startsWith("HTTP/1.1 503 ");
             answers(server, "/ready", 200, "ready\n");
+            release.countDown();
         }
     }
 }
