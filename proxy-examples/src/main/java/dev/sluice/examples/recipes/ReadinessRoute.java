@@ -1,11 +1,8 @@
 package dev.sluice.examples.recipes;
 
-import dev.sluice.proxy.ProxyHandler;
-import dev.sluice.proxy.ProxyResponse;
-import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.server.Readiness;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A page that tells a load balancer in front whether to send requests here: 200 while the server is ready, 503 as soon
@@ -21,22 +18,16 @@ public final class ReadinessRoute {
     }
 
     static ProxyServer start(int port, String origin, Duration lameDuck) {
-        AtomicReference<ProxyServer> self = new AtomicReference<>();
-        ProxyHandler readiness = request -> {
-            ProxyServer server = self.get();
-            return server != null && server.ready()
-                    ? ProxyResponse.of(200, "ready")
-                    : ProxyResponse.of(503, "not ready");
-        };
-        ProxyServer server = ProxyServer.builder()
+        Readiness readiness = Readiness.builder().build();
+        return ProxyServer.builder()
                 .port(port)
-                .addRoute(Route.path("/ready").methods("GET", "HEAD").to(readiness))
+                .addRoute("/ready", readiness)
                 .addRoute("/**", origin)
+                .readiness(readiness)
                 .lameDuck(lameDuck)
                 .closeOnExit(true)
-                .build();
-        self.set(server);
-        return server.start();
+                .build()
+                .start();
     }
 
     /** Listens at port 8080 in front of a server at port 9000, until the process is told to end. */

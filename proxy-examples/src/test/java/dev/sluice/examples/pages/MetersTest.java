@@ -48,8 +48,7 @@ class MetersTest {
         }
     }
 
-    @Test
-    void theTableHasEachMeter() throws Exception {
+    private static Map<String, String> meters() {
         Kept metrics = new Kept();
         ExchangeMetrics.of(metrics);
         PoolMetrics.events(metrics, "pool");
@@ -58,11 +57,30 @@ class MetersTest {
             PoolMetrics.read(metrics, pool);
             ConnectionMetrics.read(metrics, "main", transport::connections);
         }
+        return metrics.meters;
+    }
+
+    @Test
+    void theTableHasEachMeter() throws Exception {
         Map<String, String> rows = new TreeMap<>();
         Matcher row = ROW.matcher(Files.readString(Path.of("..", "docs", "metrics.md")));
         while (row.find()) {
             rows.put(row.group(1), row.group(2) + ' ' + row.group(3));
         }
-        assertThat(rows).isEqualTo(metrics.meters);
+        assertThat(rows).isEqualTo(meters());
+    }
+
+    /** With the ending that the kind of a meter has in the output. */
+    @Test
+    void whatIsToBeWatchedAreMeters() throws Exception {
+        Map<String, String> ends = Map.of("counter", "(_total)", "gauge", "()", "histogram", "(_bucket|_count|_sum)");
+        List<String> known = meters().entrySet().stream()
+                .map(each -> each.getKey() + ends.get(each.getValue().split(" ")[0]))
+                .toList();
+        Matcher used = Pattern.compile("sluice_\\w+").matcher(Files.readString(Path.of("..", "docs", "operations.md")));
+        while (used.find()) {
+            assertThat(known).as(used.group()).anyMatch(meter -> used.group().matches(meter));
+        }
+        assertThat(used.reset().results()).hasSizeGreaterThan(10);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
@@ -42,6 +43,34 @@ class ReverseProxyRecipesTest extends RecipeRun {
             assertThat(get(address, "/ready").statusCode()).isEqualTo(503);
             assertThat(get(address, "/a").body()).isEqualTo("one GET /a");
             // Ends the lame-duck time and the drain after it.
+            closing.interrupt();
+            closing.join(20_000);
+            assertThat(closing.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void probesWaitForAWarmUpAndAMemberAndOutliveTheServersPort() throws Exception {
+        UpstreamPool pool = UpstreamPool.builder().build();
+        CountDownLatch warm = new CountDownLatch(1);
+        KubernetesProbes.Gateway gateway = KubernetesProbes.start("127.0.0.1", 0, 0, pool, warm);
+        try (ProxyServer server = gateway.server()) {
+            InetSocketAddress probes = gateway.probes().address();
+            assertThat(get(probes, "/live").statusCode()).isEqualTo(200);
+            assertThat(get(probes, "/ready").body()).isEqualTo("not ready: warm-up, pool\n");
+            warm.countDown();
+            assertThat(get(probes, "/ready").body()).isEqualTo("not ready: pool\n");
+            pool.add(one.url());
+            assertThat(get(probes, "/ready").statusCode()).isEqualTo(200);
+            assertThat(get(server.address(), "/a").body()).isEqualTo("one GET /a");
+            Thread closing = new Thread(server::close);
+            closing.start();
+            while (server.ready()) {
+                Thread.onSpinWait();
+            }
+            assertThat(get(probes, "/ready").body()).isEqualTo("not ready: server\n");
+            assertThat(get(probes, "/live").statusCode()).isEqualTo(200);
+            assertThat(get(server.address(), "/a").body()).isEqualTo("one GET /a");
             closing.interrupt();
             closing.join(20_000);
             assertThat(closing.isAlive()).isFalse();
