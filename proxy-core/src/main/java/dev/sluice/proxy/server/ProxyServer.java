@@ -159,8 +159,8 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /**
-     * Returns whether the server accepts new clients: from {@link #start} until {@link #close} is called. Use it for
-     * the page that a load balancer in front checks.
+     * Returns whether the server accepts new clients: from {@link #start} until {@link #close} is called. {@link
+     * Readiness} is the page that a load balancer in front checks.
      */
     public boolean ready() {
         return listener != null && closer.get() == null;
