@@ -13,6 +13,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                 UpstreamPool.class,
                 Map.of(
                         "UpstreamPool", RUNS,
+                        "StatusPage", RUNS,
                         "DiscoveryFeed", RUNS,
                         "TrafficSplit", RUNS,
                         "Simulation",

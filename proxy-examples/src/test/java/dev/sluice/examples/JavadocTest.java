@@ -32,8 +32,14 @@ class JavadocTest {
 
     private static final Pattern EXPORT = Pattern.compile("exports ([\\w.]+);");
 
-    private static final List<String> OTHERS =
-            List.of("java.net", "java.nio.file", "java.time", "java.util", "java.util.concurrent", "javax.net.ssl");
+    private static final List<String> OTHERS = List.of(
+            "java.net",
+            "java.nio.file",
+            "java.time",
+            "java.util",
+            "java.util.concurrent",
+            "java.util.concurrent.atomic",
+            "javax.net.ssl");
 
     /** Variables that examples use without declaring them. An example that declares such a variable hides it. */
     private static final String GIVEN = """
@@ -41,7 +47,8 @@ class JavadocTest {
             ReverseProxy proxy;
             Pipeline pipeline;
             ProxyHandler handler;
-            ProxyFilter filter;
+            ProxyFilter filter, staff;
+            ProxyServer server;
             FakeGateway gateway;
             Discovery discovery;
             Registry client;

@@ -1,9 +1,12 @@
 package dev.sluice.balancer.status;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.ExchangeRecord;
+import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.syntax.IpLiteral;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
@@ -45,7 +48,7 @@ final class ActionRequests {
         }
         try {
             Map<String, String> form = form(new String(request.body().readAll(LONGEST_FORM), StandardCharsets.UTF_8));
-            return answer(200, "done", actions.run(form, StatusPage.who(request)));
+            return answer(200, "done", actions.run(form, who(request)));
         } catch (IllegalArgumentException | IllegalStateException refused) {
             return answer(400, "error", String.valueOf(refused.getMessage()));
         } catch (UncheckedIOException failed) {
@@ -59,6 +62,14 @@ final class ActionRequests {
         return site.equals("same-origin")
                 && MessageDigest.isEqual(
                         shown.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Who sends a request, for the log. */
+    private static String who(ProxyRequest request) {
+        ExchangeRecord record = request.exchange().record();
+        String address = IpLiteral.format(record.forwardedClient().address());
+        Principal principal = record.principal();
+        return principal == null ? "somebody at " + address : principal.name() + " at " + address;
     }
 
     private static Map<String, String> form(String text) {
@@ -79,7 +90,7 @@ final class ActionRequests {
     }
 
     private static ProxyResponse answer(int status, String name, String text) {
-        return StatusPage.safe(status, "application/json")
+        return StatusAnswers.safe(status, "application/json")
                 .body(Body.of(new Json().text(name, text).toString()))
                 .build();
     }

@@ -28,24 +28,24 @@ final class PoolJson {
         member.tags().forEach(tags::text);
         Json json = new Json()
                 .text("id", member.id())
-                .text("state", StatusJson.word(member.condition()))
+                .text("state", StatusText.word(member.condition()))
                 .textOrNull("why", reason == null ? null : reason.reason())
                 .textOrNull("whySince", reason == null ? null : reason.at())
                 .textOrNull("until", member.ejectedUntil().orElse(null))
                 .number("weight", member.weight())
-                .decimal("weightInEffect", StatusJson.number(member.weightInEffect()))
+                .decimal("weightInEffect", StatusText.number(member.weightInEffect()))
                 .number("priority", member.priority())
                 .object("tags", tags)
                 .number("inFlight", member.inFlight())
                 .number("requests", member.requests())
                 .number("failures", member.failures())
-                .decimal("rate", StatusJson.number(member.recent().rate()))
-                .decimal("failureRate", StatusJson.number(member.recent().failureRate()));
+                .decimal("rate", StatusText.number(member.recent().rate()))
+                .decimal("failureRate", StatusText.number(member.recent().failureRate()));
         if (member.limit() != Integer.MAX_VALUE) {
             json.number("limit", member.limit());
         }
         if (member.latencyNanos() > 0) {
-            json.decimal("latency", StatusJson.number(member.latencyNanos() / 1e6));
+            json.decimal("latency", StatusText.number(member.latencyNanos() / 1e6));
         }
         HealthCheck.Result probe = member.lastProbe().orElse(null);
         return probe == null ? json.none("probe") : json.object("probe", probe(probe));
@@ -56,6 +56,6 @@ final class PoolJson {
                 .flag("passed", probe.passed())
                 .text("detail", probe.detail())
                 .text("at", probe.at().toString())
-                .decimal("ms", StatusJson.number(probe.tookNanos() / 1e6));
+                .decimal("ms", StatusText.number(probe.tookNanos() / 1e6));
     }
 }

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /** What a viewer may change. Each change is logged with who has asked for it. Safe for use by many threads. */
 final class StatusActions {
-    private static final Logger LOG = LoggerFactory.getLogger(StatusPage.class);
+    /** By the name of the page, whose part this is. */
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.balancer.status.StatusPage");
 
     private final Sources sources;
 

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -24,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /** The state of a gateway as JSON; each method is a part of it. Its form is in docs/status.md. Safe for use by many threads. */
 final class StatusJson {
-    private static final Logger LOG = LoggerFactory.getLogger(StatusPage.class);
+    /** By the name of the page, whose part this is. */
+    private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.balancer.status.StatusPage");
 
     private static final int NOW_SECONDS = 10;
 
@@ -78,7 +78,7 @@ final class StatusJson {
         Json outcomes = new Json();
         for (Outcome each : Outcome.values()) {
             if (traffic.ended(each) > 0) {
-                outcomes.number(word(each), traffic.ended(each));
+                outcomes.number(StatusText.word(each), traffic.ended(each));
             }
         }
         return new Json()
@@ -105,11 +105,11 @@ final class StatusJson {
     }
 
     private static Json rates(Json to, RecentTraffic.Sum sum) {
-        return to.decimal("rate", number(sum.rate()))
-                .decimal("failedRate", number(sum.failedRate()))
-                .decimal("p50", number(sum.millis(0.5)))
-                .decimal("p90", number(sum.millis(0.9)))
-                .decimal("p99", number(sum.millis(0.99)));
+        return to.decimal("rate", StatusText.number(sum.rate()))
+                .decimal("failedRate", StatusText.number(sum.failedRate()))
+                .decimal("p50", StatusText.number(sum.millis(0.5)))
+                .decimal("p90", StatusText.number(sum.millis(0.9)))
+                .decimal("p99", StatusText.number(sum.millis(0.99)));
     }
 
     private static Json history(RecentTraffic recent) {
@@ -178,7 +178,7 @@ final class StatusJson {
         return each(sources.caches, (json, cache) -> {
             CacheSnapshot now = cache.snapshot();
             Json forwards = new Json();
-            new TreeMap<>(now.forwards()).forEach((why, times) -> forwards.number(word(why), times));
+            new TreeMap<>(now.forwards()).forEach((why, times) -> forwards.number(StatusText.word(why), times));
             json.number("hits", now.hits())
                     .number("staleHits", now.staleHits())
                     .number("hitBytes", now.hitBytes())
@@ -198,7 +198,7 @@ final class StatusJson {
     private List<Json> limits() {
         return each(sources.limits, (json, limit) -> {
             Json numbers = new Json();
-            limit.get().forEach((what, value) -> numbers.decimal(what, number(value.doubleValue())));
+            limit.get().forEach((what, value) -> numbers.decimal(what, StatusText.number(value.doubleValue())));
             json.object("numbers", numbers);
         });
     }
@@ -245,7 +245,7 @@ final class StatusJson {
                 .textOrNull("target", request == null ? null : request.target().path())
                 .textOrNull("route", record.route())
                 .number("status", record.status())
-                .text("outcome", word(record.outcome()))
+                .text("outcome", StatusText.word(record.outcome()))
                 .decimal("ms", number((record.endNanos() - record.beginNanos()) / 1e6))
                 .number("attempts", record.attemptCount())
                 .text("explain", record.explain());
@@ -272,17 +272,9 @@ final class StatusJson {
         return Stream.concat(servers, pools).toList();
     }
 
-    /** A constant in small letters, as logs and metrics have it. */
-    static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** A number with up to three digits behind the point, or null if there is none. */
-    static String number(double value) {
-        return Double.isFinite(value) ? String.valueOf(Math.round(value * 1000) / 1000.0) : "null";
-    }
-
     private static String numbers(Stream<DoubleSupplier> values) {
-        return values.map(each -> number(each.getAsDouble())).toList().toString();
+        return values.map(each -> StatusText.number(each.getAsDouble()))
+                .toList()
+                .toString();
     }
 }

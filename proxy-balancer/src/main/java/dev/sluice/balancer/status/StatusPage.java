@@ -3,7 +3,6 @@ package dev.sluice.balancer.status;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
@@ -15,7 +14,6 @@ import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.syntax.HostName;
-import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsFiles;
 import dev.sluice.proxy.tls.TlsSettings;
@@ -144,7 +142,7 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
     public ProxyResponse handle(ProxyRequest request) throws IOException {
         Authority host = request.exchange().record().forwardedClient().authority();
         if (host == null || !knows(host.host())) {
-            return plain(
+            return StatusAnswers.plain(
                     421,
                     "This page does not know the host " + (host == null ? "" : '"' + host.host() + "\" ")
                             + "that you ask for. StatusPage.builder().addHost(…) names it.\n");
@@ -152,7 +150,7 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
         String path = request.target().path();
         String last = path.substring(path.lastIndexOf('/') + 1);
         if (last.equals("action")) {
-            return actions == null ? plain(403, "Actions are off.\n") : actions.handle(request);
+            return actions == null ? StatusAnswers.plain(403, "Actions are off.\n") : actions.handle(request);
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return ProxyResponse.builder(405).addHeader("Allow", "GET, HEAD").build();
@@ -161,7 +159,7 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
             case "data" -> viewers.data();
             case "events" -> viewers.events(request);
             default ->
-                safe(200, "text/html")
+                StatusAnswers.safe(200, "text/html")
                         .addHeader("Content-Security-Policy", html.policy())
                         .body(Body.of(html.document()))
                         .build();
@@ -181,28 +179,6 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
 
     private static String name(String host) {
         return HostName.withoutBrackets(HostName.withoutRootDot(host.toLowerCase(Locale.ROOT)));
-    }
-
-    static ProxyResponse plain(int status, String text) {
-        return safe(status, "text/plain").body(Body.of(text)).build();
-    }
-
-    /** A response that no cache keeps and no other page shows. */
-    static ProxyResponse.Builder safe(int status, String type) {
-        return ProxyResponse.builder(status)
-                .addHeader("Content-Type", type + "; charset=utf-8")
-                .addHeader("Cache-Control", "no-store")
-                .addHeader("X-Content-Type-Options", "nosniff")
-                .addHeader("X-Frame-Options", "DENY")
-                .addHeader("Referrer-Policy", "no-referrer");
-    }
-
-    /** Who sends a request, for the log. */
-    static String who(ProxyRequest request) {
-        Principal principal = request.exchange().record().principal();
-        String address =
-                IpLiteral.format(request.exchange().record().forwardedClient().address());
-        return principal == null ? "somebody at " + address : principal.name() + " at " + address;
     }
 
     /** Collects what a page shows. For one thread. */

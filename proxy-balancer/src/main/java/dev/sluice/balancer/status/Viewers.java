@@ -50,7 +50,7 @@ final class Viewers {
 
     /** The state as it is now. */
     ProxyResponse data() {
-        return StatusPage.safe(200, "application/json")
+        return StatusAnswers.safe(200, "application/json")
                 .body(Body.of(state.get()))
                 .build();
     }
@@ -61,14 +61,14 @@ final class Viewers {
         try {
             every = every(request.target().query());
         } catch (IllegalArgumentException wrong) {
-            return StatusPage.plain(400, wrong.getMessage() + "\n");
+            return StatusAnswers.plain(400, wrong.getMessage() + "\n");
         }
-        ProxyResponse.Builder response = StatusPage.safe(200, "text/event-stream");
+        ProxyResponse.Builder response = StatusAnswers.safe(200, "text/event-stream");
         if (request.method().equals("HEAD")) {
             return response.build();
         }
         if (closed.fired() || !places.tryAcquire()) {
-            return StatusPage.plain(503, "All " + most + " places for viewers are taken.\n");
+            return StatusAnswers.plain(503, "All " + most + " places for viewers are taken.\n");
         }
         return response.body(Body.of(stream(request, every), Body.UNKNOWN)).build();
     }

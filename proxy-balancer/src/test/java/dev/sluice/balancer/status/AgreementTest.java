@@ -171,7 +171,7 @@ class AgreementTest {
     void requestsAgree() throws Exception {
         Map<String, Object> shown = viewer.part("traffic");
 
-        Map<String, Double> outcomes = counted(ofClients(), record -> StatusJson.word(record.outcome()));
+        Map<String, Double> outcomes = counted(ofClients(), record -> StatusText.word(record.outcome()));
         assertThat(sorted(StatusViewer.members(shown, "outcomes"))).isEqualTo(outcomes);
         assertThat(metric("sluice_requests_total", "outcome")).isEqualTo(outcomes);
 
@@ -219,7 +219,7 @@ class AgreementTest {
                 .containsEntry("attempts", (double) attempts().size())
                 .containsEntry("attemptsFailed", (double)
                         attempts().stream().filter(fails).count());
-        Map<String, Double> outcomes = counted(attempts(), attempt -> StatusJson.word(attempt.outcome()));
+        Map<String, Double> outcomes = counted(attempts(), attempt -> StatusText.word(attempt.outcome()));
         assertThat(metric("sluice_attempts_total", "outcome")).isEqualTo(outcomes);
         assertThat(outcomes).containsKey("head_failed");
     }
@@ -267,7 +267,7 @@ class AgreementTest {
                 .containsEntry("explain", failures.get(failures.size() - 1).explain())
                 .containsEntry(
                         "outcome",
-                        StatusJson.word(failures.get(failures.size() - 1).outcome()));
+                        StatusText.word(failures.get(failures.size() - 1).outcome()));
         assertThat(Outcome.valueOf(String.valueOf(shown.get(49).get("outcome")).toUpperCase(Locale.ROOT)))
                 .isEqualTo(failures.get(failures.size() - 50).outcome());
     }

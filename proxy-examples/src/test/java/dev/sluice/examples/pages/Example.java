@@ -138,6 +138,11 @@ final class Example implements AutoCloseable {
         return type.cast(value);
     }
 
+    /** Returns whether the example has declared or was given this variable. */
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     void give(String name, Object value) {
         values.put(name, value);
     }
