@@ -1,5 +1,6 @@
 package dev.sluice.balancer;
 
+import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.proxy.metrics.Meter;
 import dev.sluice.proxy.metrics.Metrics;
 import java.util.List;
@@ -48,6 +49,9 @@ public final class PoolMetrics {
     private static final Meter EVENTS =
             Meter.counter("sluice_pool_events", "What has changed in a pool, by kind.", "pool", "kind");
 
+    private static final List<Meter> METERS =
+            List.of(IN_FLIGHT, PARKED, PANIC, MEMBERS, STATE, MEMBER_IN_FLIGHT, WEIGHT, LATENCY, REQUESTS, FAILURES);
+
     private PoolMetrics() {}
 
     /**
@@ -62,40 +66,30 @@ public final class PoolMetrics {
     }
 
     /**
-     * Has a pool's numbers read from now on. Pools with the same metrics need different names.
+     * Has a pool's numbers read from now on: those of one answer are all of one snapshot. Pools with the same metrics need different names.
      *
      * @return ends all of it; the pool does not do so when it is closed
      */
     public static Metrics.Reading read(Metrics metrics, UpstreamPool pool) {
         Objects.requireNonNull(pool, "pool");
-        List<Metrics.Reading> readings = List.of(
-                pool(metrics, IN_FLIGHT, pool, PoolSnapshot::inFlight),
-                pool(metrics, PARKED, pool, PoolSnapshot::parked),
-                pool(metrics, PANIC, pool, now -> now.panic() ? 1 : 0),
-                metrics.read(MEMBERS, to -> members(to, pool.snapshot())),
-                metrics.read(STATE, to -> states(to, pool.snapshot())),
-                member(metrics, MEMBER_IN_FLIGHT, pool, PoolSnapshot.MemberSnapshot::inFlight),
-                member(metrics, WEIGHT, pool, PoolSnapshot.MemberSnapshot::weightInEffect),
-                member(metrics, LATENCY, pool, each -> each.latencyNanos() / NANOS),
-                member(metrics, REQUESTS, pool, PoolSnapshot.MemberSnapshot::requests),
-                member(metrics, FAILURES, pool, PoolSnapshot.MemberSnapshot::failures));
-        return () -> readings.forEach(Metrics.Reading::close);
+        return metrics.read(METERS, to -> record(to, pool.snapshot()));
     }
 
-    private static Metrics.Reading pool(
-            Metrics metrics, Meter meter, UpstreamPool pool, ToDoubleFunction<PoolSnapshot> number) {
-        return metrics.read(meter, to -> {
-            PoolSnapshot now = pool.snapshot();
-            to.record(number.applyAsDouble(now), now.pool());
-        });
+    private static void record(Metrics.Recorders to, PoolSnapshot now) {
+        to.of(IN_FLIGHT).record((double) now.inFlight(), now.pool());
+        to.of(PARKED).record(now.parked(), now.pool());
+        to.of(PANIC).record(now.panic() ? 1 : 0, now.pool());
+        members(to.of(MEMBERS), now);
+        states(to.of(STATE), now);
+        member(to.of(MEMBER_IN_FLIGHT), now, MemberSnapshot::inFlight);
+        member(to.of(WEIGHT), now, MemberSnapshot::weightInEffect);
+        member(to.of(LATENCY), now, each -> each.latencyNanos() / NANOS);
+        member(to.of(REQUESTS), now, MemberSnapshot::requests);
+        member(to.of(FAILURES), now, MemberSnapshot::failures);
     }
 
-    private static Metrics.Reading member(
-            Metrics metrics, Meter meter, UpstreamPool pool, ToDoubleFunction<PoolSnapshot.MemberSnapshot> number) {
-        return metrics.read(meter, to -> {
-            PoolSnapshot now = pool.snapshot();
-            now.members().forEach(each -> to.record(number.applyAsDouble(each), now.pool(), each.id()));
-        });
+    private static void member(Metrics.Recorder to, PoolSnapshot now, ToDoubleFunction<MemberSnapshot> number) {
+        now.members().forEach(each -> to.record(number.applyAsDouble(each), now.pool(), each.id()));
     }
 
     /** Each state has a number, so that none disappears from a graph. */

@@ -3,11 +3,16 @@ package dev.sluice.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.metrics.Meter;
 import dev.sluice.proxy.metrics.Metrics;
 import dev.sluice.proxy.metrics.MetricsRegistry;
 import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.testing.SimulatedTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class PoolMetricsTest {
@@ -62,6 +67,35 @@ class PoolMetricsTest {
                 .contains(
                         "sluice_pool_events_total{pool=\"shop\",kind=\"added\"} 2",
                         "sluice_pool_events_total{pool=\"shop\",kind=\"ejected\"} 1");
+    }
+
+    /** The pool changes in the middle of an answer. */
+    @Test
+    void allNumbersAreOfOneSnapshot() {
+        Map<String, List<String>> members = new TreeMap<>();
+        Metrics changing = new Metrics() {
+            @Override
+            public Recorder recorder(Meter meter) {
+                return (value, labels) -> {};
+            }
+
+            @Override
+            public Reading read(List<Meter> meters, Consumer<Recorders> source) {
+                source.accept(meter -> {
+                    pool.add("http://" + meter.name().replace('_', '-') + ".example");
+                    return (value, labels) -> {
+                        if (labels.length > 1 && meter.labels().get(1).equals("member")) {
+                            members.computeIfAbsent(meter.name(), name -> new ArrayList<>())
+                                    .add(labels[1]);
+                        }
+                    };
+                });
+                return () -> {};
+            }
+        };
+        PoolMetrics.read(changing, pool);
+        assertThat(members).hasSizeGreaterThan(3);
+        assertThat(members.values()).allMatch(List.of("a", "b")::equals);
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class ConnectionMetrics {
     private ConnectionMetrics() {}
 
     /**
-     * Has the numbers read from now on.
+     * Has the numbers read from now on, those of one answer all at one moment.
      *
      * @param transport a name of yours, the value of the label; another one for each transport
      * @param statistics such as {@code direct::connections}
@@ -42,28 +42,27 @@ public final class ConnectionMetrics {
     public static Metrics.Reading read(Metrics metrics, String transport, Supplier<ConnectionStatistics> statistics) {
         Objects.requireNonNull(transport, "transport");
         Objects.requireNonNull(statistics, "statistics");
-        List<Metrics.Reading> readings = List.of(
-                metrics.read(CONNECTIONS, to -> {
-                    ConnectionStatistics now = statistics.get();
-                    to.record(now.active(), transport, "active");
-                    to.record(now.idle(), transport, "idle");
-                    to.record(now.unpooled(), transport, "unpooled");
-                }),
-                metrics.read(OPENED, to -> to.record((double) statistics.get().opened(), transport)),
-                metrics.read(REUSED, to -> to.record((double) statistics.get().reused(), transport)),
-                metrics.read(FAILED, to -> to.record((double) statistics.get().failed(), transport)),
-                metrics.read(CLOSED, to -> {
-                    ConnectionStatistics now = statistics.get();
-                    to.record((double) now.closedInUse(), transport, "in_use");
-                    to.record((double) now.closedIdle(), transport, "idle");
-                    to.record((double) now.closedExpired(), transport, "expired");
-                    to.record((double) now.closedDead(), transport, "dead");
-                    to.record((double) now.closedMoved(), transport, "moved");
-                    to.record((double) now.closedSurplus(), transport, "surplus");
-                }),
-                metrics.read(WAITING, to -> to.record(statistics.get().waiting(), transport)),
-                metrics.read(
-                        TURNED_AWAY, to -> to.record((double) statistics.get().turnedAway(), transport)));
-        return () -> readings.forEach(Metrics.Reading::close);
+        return metrics.read(
+                List.of(CONNECTIONS, OPENED, REUSED, FAILED, CLOSED, WAITING, TURNED_AWAY),
+                to -> record(to, transport, statistics.get()));
+    }
+
+    private static void record(Metrics.Recorders to, String transport, ConnectionStatistics now) {
+        Metrics.Recorder connections = to.of(CONNECTIONS);
+        connections.record(now.active(), transport, "active");
+        connections.record(now.idle(), transport, "idle");
+        connections.record(now.unpooled(), transport, "unpooled");
+        to.of(OPENED).record((double) now.opened(), transport);
+        to.of(REUSED).record((double) now.reused(), transport);
+        to.of(FAILED).record((double) now.failed(), transport);
+        Metrics.Recorder closed = to.of(CLOSED);
+        closed.record((double) now.closedInUse(), transport, "in_use");
+        closed.record((double) now.closedIdle(), transport, "idle");
+        closed.record((double) now.closedExpired(), transport, "expired");
+        closed.record((double) now.closedDead(), transport, "dead");
+        closed.record((double) now.closedMoved(), transport, "moved");
+        closed.record((double) now.closedSurplus(), transport, "surplus");
+        to.of(WAITING).record(now.waiting(), transport);
+        to.of(TURNED_AWAY).record((double) now.turnedAway(), transport);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.metrics;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -15,15 +16,23 @@ public interface Metrics {
     Recorder recorder(Meter meter);
 
     /**
-     * Has numbers read whenever somebody asks for them, such as those that another object counts already. What several readings
-     * of one meter give for the same values of its labels is added up.
+     * Has the numbers of several meters read together whenever somebody asks for them, such as those that another object
+     * counts already: from one snapshot of it, so that they agree with each other. What several readings give for the same
+     * meter and the same values of its labels is added up.
      *
-     * @param source gives the recorder all present numbers, each with the values of its labels. For a counter that is its
-     *     total. It must not block
+     * @param meters gauges and counters, all that the source gives numbers for
+     * @param source gives the recorders of these meters all present numbers, each with the values of its labels. For a
+     *     counter that is its total. It must not block
      * @return ends the reading
-     * @throws IllegalArgumentException if there is another meter with this name, or it is a histogram; the message names it
+     * @throws IllegalArgumentException if there is another meter with one of these names, or one is a histogram; the message
+     *     names it
      */
-    Reading read(Meter meter, Consumer<Recorder> source);
+    Reading read(List<Meter> meters, Consumer<Recorders> source);
+
+    /** The same for one meter. */
+    default Reading read(Meter meter, Consumer<Recorder> source) {
+        return read(List.of(meter), to -> source.accept(to.of(meter)));
+    }
 
     /** Takes measurements. Safe for use by many threads, and does not block. */
     @FunctionalInterface
@@ -36,6 +45,17 @@ public interface Metrics {
          *     become less
          */
         void record(double value, String... labels);
+    }
+
+    /** The recorders of one reading. Only for as long as its source is asked, and for its thread. */
+    @FunctionalInterface
+    interface Recorders {
+        /**
+         * The recorder of a meter.
+         *
+         * @throws IllegalArgumentException if it is none of those that the reading was begun with; the message names it
+         */
+        Recorder of(Meter meter);
     }
 
     /** A reading that goes on until it is closed. */

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 /**
  * Keeps measurements in memory, and writes them as text. A meter that is recorded has at most {@value #MOST_SERIES}
  * different values of its labels; what comes with more of them is counted under {@code other}, so that nobody can fill the
- * memory. Safe for use by many threads; recording takes no lock.
+ * memory. Safe for use by many threads; recording takes no lock, and never waits for who reads. Whoever reads gets each
+ * source of {@link #read} once, so that its numbers agree with each other; a histogram's count is always that of its buckets.
  *
  * <pre>{@code
  * MetricsRegistry metrics = MetricsRegistry.create();
@@ -28,6 +29,7 @@ public final class MetricsRegistry implements Metrics {
     public static final int MOST_SERIES = 5_000;
 
     private final Map<String, Family> families = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final List<Source> sources = new CopyOnWriteArrayList<>();
 
     private MetricsRegistry() {}
 
@@ -45,12 +47,14 @@ public final class MetricsRegistry implements Metrics {
     }
 
     @Override
-    public Reading read(Meter meter, Consumer<Recorder> source) {
-        if (meter.kind() == Meter.Kind.HISTOGRAM) {
-            throw new IllegalArgumentException("meter " + meter.name() + " is a histogram, which is only recorded");
+    public Reading read(List<Meter> meters, Consumer<Recorders> source) {
+        for (Meter meter : meters) {
+            if (meter.kind() == Meter.Kind.HISTOGRAM) {
+                throw new IllegalArgumentException("meter " + meter.name() + " is a histogram, which is only recorded");
+            }
         }
-        Source own = new Source(source);
-        List<Source> sources = family(meter).sources;
+        meters.forEach(this::family);
+        Source own = new Source(List.copyOf(meters), source);
         sources.add(own);
         return () -> sources.remove(own);
     }
@@ -75,30 +79,36 @@ public final class MetricsRegistry implements Metrics {
     }
 
     private String text(boolean openMetrics) {
+        PresentNumbers present = new PresentNumbers();
+        sources.forEach(each -> each.numbers.accept(present.of(each.meters)));
         List<Family> all;
         synchronized (families) {
             all = new ArrayList<>(families.values());
         }
         MetricsText text = new MetricsText(openMetrics);
-        all.forEach(each -> each.write(text));
+        for (Family each : all) {
+            each.write(text);
+            present.write(each.meter, text);
+        }
         return text.end();
     }
 
     /** What is read. Of two that have the same numbers, each is ended by itself. */
     private static final class Source {
-        private final Consumer<Recorder> numbers;
+        private final List<Meter> meters;
+        private final Consumer<Recorders> numbers;
 
-        private Source(Consumer<Recorder> numbers) {
+        private Source(List<Meter> meters, Consumer<Recorders> numbers) {
+            this.meters = meters;
             this.numbers = numbers;
         }
     }
 
-    /** One meter, with what was recorded and what is read. */
+    /** One meter, with what was recorded. */
     private static final class Family implements Recorder {
         private final Meter meter;
         private final List<String> other;
         private final Map<List<String>, Series> series = new ConcurrentHashMap<>();
-        private final List<Source> sources = new CopyOnWriteArrayList<>();
 
         private Family(Meter meter) {
             this.meter = meter;
@@ -125,11 +135,6 @@ public final class MetricsRegistry implements Metrics {
                     text.number(meter, labels, sum.value());
                 }
             });
-            Map<List<String>, Double> present = new LinkedHashMap<>();
-            for (Source source : sources) {
-                source.numbers.accept((value, labels) -> present.merge(meter.values(labels), value, Double::sum));
-            }
-            present.forEach((labels, value) -> text.number(meter, labels, value));
         }
     }
 }

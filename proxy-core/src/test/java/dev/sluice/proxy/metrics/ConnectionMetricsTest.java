@@ -7,6 +7,20 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionMetricsTest {
     @Test
+    void allNumbersAreOfOneMoment() {
+        MetricsRegistry metrics = MetricsRegistry.create();
+        int[] asked = {0};
+        ConnectionMetrics.read(metrics, "main", () -> {
+            int now = ++asked[0];
+            return new ConnectionStatistics(now, now, now, now, now, now, now, now, now, now, now, now, now, now);
+        });
+        metrics.prometheus();
+        assertThat(metrics.prometheus().lines().filter(each -> !each.startsWith("#")))
+                .hasSize(14)
+                .allMatch(each -> each.endsWith(" 2"));
+    }
+
+    @Test
     void eachNumberOfTheStatisticsIsShown() {
         MetricsRegistry metrics = MetricsRegistry.create();
         ConnectionStatistics statistics = new ConnectionStatistics(1, 2, 3, 4, 50, 6, 7, 8, 9, 10, 11, 12, 13, 14);

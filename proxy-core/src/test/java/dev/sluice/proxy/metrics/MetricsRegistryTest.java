@@ -71,6 +71,29 @@ class MetricsRegistryTest {
     }
 
     @Test
+    void aSourceOfSeveralMetersIsAskedOnceForEachAnswer() {
+        Meter used = Meter.gauge("used_bytes", "Room in use.");
+        int[] asked = {0};
+        Metrics.Reading reading = metrics.read(List.of(GAUGE, used), to -> {
+            asked[0]++;
+            to.of(GAUGE).record(asked[0], "here");
+            to.of(used).record(asked[0]);
+        });
+        metrics.prometheus();
+        assertThat(metrics.prometheus()).contains("room_bytes{place=\"here\"} 2\n", "used_bytes 2\n");
+        reading.close();
+        assertThat(metrics.prometheus()).doesNotContain("used_bytes 2");
+    }
+
+    @Test
+    void aSourceGivesNumbersOnlyForItsMeters() {
+        metrics.read(List.of(GAUGE), to -> to.of(COUNTER).record(1, "a"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(metrics::prometheus)
+                .withMessage("the reading was begun without the meter jobs");
+    }
+
+    @Test
     void aMeterIsTheSameForEveryoneWhoRecords() {
         metrics.recorder(COUNTER).record(1, "a");
         metrics.recorder(Meter.counter("jobs", "Jobs \"done\".", "kind")).record(1, "a");

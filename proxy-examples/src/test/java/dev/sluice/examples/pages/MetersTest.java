@@ -36,8 +36,8 @@ class MetersTest {
         }
 
         @Override
-        public Reading read(Meter meter, Consumer<Recorder> source) {
-            keep(meter);
+        public Reading read(List<Meter> meters, Consumer<Recorders> source) {
+            meters.forEach(this::keep);
             return () -> {};
         }
 
