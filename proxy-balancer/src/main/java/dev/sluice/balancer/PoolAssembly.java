@@ -121,6 +121,6 @@ final class PoolAssembly {
     }
 
     PoolSnapshot snapshot() {
-        return Snapshots.of(state, waiting, inFlight.sum(), events);
+        return Snapshots.of(state, attempts, inFlight.sum(), events);
     }
 }

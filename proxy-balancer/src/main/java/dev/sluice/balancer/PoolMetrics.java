@@ -23,6 +23,11 @@ public final class PoolMetrics {
     private static final Meter PANIC =
             Meter.gauge("sluice_pool_panic", "1 if too few members are well, so that all get requests.", "pool");
 
+    private static final Meter RETRY_BUDGET = Meter.gauge(
+            "sluice_pool_retry_budget_used_ratio",
+            "The part of the retry budget that is used; 1 is all of it.",
+            "pool");
+
     private static final Meter MEMBERS = Meter.gauge("sluice_pool_members", "Members by state.", "pool", "state");
 
     private static final Meter STATE =
@@ -46,11 +51,29 @@ public final class PoolMetrics {
     private static final Meter FAILURES = Meter.counter(
             "sluice_member_failures", "Attempts that failed by the member's own fault.", "pool", "member");
 
+    private static final Meter PROBES =
+            Meter.counter("sluice_member_probes", "Probes of a member by their result.", "pool", "member", "result");
+
+    private static final Meter PROBE_TIME = Meter.gauge(
+            "sluice_member_probe_duration_seconds", "How long the latest probe of a member took.", "pool", "member");
+
     private static final Meter EVENTS =
             Meter.counter("sluice_pool_events", "What has changed in a pool, by kind.", "pool", "kind");
 
-    private static final List<Meter> METERS =
-            List.of(IN_FLIGHT, PARKED, PANIC, MEMBERS, STATE, MEMBER_IN_FLIGHT, WEIGHT, LATENCY, REQUESTS, FAILURES);
+    private static final List<Meter> METERS = List.of(
+            IN_FLIGHT,
+            PARKED,
+            PANIC,
+            RETRY_BUDGET,
+            MEMBERS,
+            STATE,
+            MEMBER_IN_FLIGHT,
+            WEIGHT,
+            LATENCY,
+            REQUESTS,
+            FAILURES,
+            PROBES,
+            PROBE_TIME);
 
     private PoolMetrics() {}
 
@@ -79,6 +102,7 @@ public final class PoolMetrics {
         to.of(IN_FLIGHT).record((double) now.inFlight(), now.pool());
         to.of(PARKED).record(now.parked(), now.pool());
         to.of(PANIC).record(now.panic() ? 1 : 0, now.pool());
+        to.of(RETRY_BUDGET).record(now.retryBudgetUsed(), now.pool());
         members(to.of(MEMBERS), now);
         states(to.of(STATE), now);
         member(to.of(MEMBER_IN_FLIGHT), now, MemberSnapshot::inFlight);
@@ -86,10 +110,22 @@ public final class PoolMetrics {
         member(to.of(LATENCY), now, each -> each.latencyNanos() / NANOS);
         member(to.of(REQUESTS), now, MemberSnapshot::requests);
         member(to.of(FAILURES), now, MemberSnapshot::failures);
+        probes(to.of(PROBES), to.of(PROBE_TIME), now);
     }
 
     private static void member(Metrics.Recorder to, PoolSnapshot now, ToDoubleFunction<MemberSnapshot> number) {
         now.members().forEach(each -> to.record(number.applyAsDouble(each), now.pool(), each.id()));
+    }
+
+    /** Of those that have been probed. */
+    private static void probes(Metrics.Recorder count, Metrics.Recorder time, PoolSnapshot now) {
+        for (MemberSnapshot each : now.members()) {
+            each.lastProbe().ifPresent(last -> {
+                count.record((double) each.probesPassed(), now.pool(), each.id(), "passed");
+                count.record((double) each.probesFailed(), now.pool(), each.id(), "failed");
+                time.record(last.tookNanos() / NANOS, now.pool(), each.id());
+            });
+        }
     }
 
     /** Each state has a number, so that none disappears from a graph. */

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param inFlight attempts of all members that have not ended, also of removed members
  * @param parked requests that wait for a member that is well, or for a place at a full one
  * @param queued those of them that wait for a place, because all members are at their limit
+ * @param retryBudgetUsed the part of the retry budget that is used: from 1 on, requests are not repeated. A budget that several
+ *     pools share is that of all of them
  * @param droppedEvents events that listeners have missed because they were more than 1,000 behind, for all listeners
  *     together
  * @param members in the order of the topology
@@ -26,6 +28,7 @@ public record PoolSnapshot(
         long inFlight,
         int parked,
         int queued,
+        double retryBudgetUsed,
         long droppedEvents,
         List<MemberSnapshot> members) {
     /** Copies the list. */
@@ -83,6 +86,8 @@ public record PoolSnapshot(
      * @param requests attempts that it was given so far
      * @param failures those of them that failed by its fault
      * @param recent the results of its recent attempts
+     * @param probesPassed its probes that have passed
+     * @param probesFailed its probes that have failed
      * @param lastProbe how the latest probe ended; empty without health checks, and before the first has ended
      * @param reason the event that has brought it into its condition, which says why and since when; the latest event for a
      *     member that is up
@@ -101,6 +106,8 @@ public record PoolSnapshot(
             long requests,
             long failures,
             Recent recent,
+            long probesPassed,
+            long probesFailed,
             Optional<HealthCheck.Result> lastProbe,
             Optional<PoolEvent> reason,
             Optional<Instant> ejectedUntil) {}

@@ -3,6 +3,7 @@ package dev.sluice.balancer;
 import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.PoolSnapshot.Recent;
+import dev.sluice.balancer.attempt.AttemptSetup;
 import dev.sluice.balancer.live.PoolSettings;
 import dev.sluice.balancer.live.Probing;
 import dev.sluice.balancer.outlier.WindowStats;
@@ -20,10 +21,11 @@ import java.util.Optional;
 final class Snapshots {
     private Snapshots() {}
 
-    static PoolSnapshot of(PoolState pool, WaitingRoom waiting, long inFlight, PoolEvents events) {
+    static PoolSnapshot of(PoolState pool, AttemptSetup attempts, long inFlight, PoolEvents events) {
         PoolView view = pool.view();
         TimeSource time = pool.settings().time();
         long nanos = time.nanos();
+        WaitingRoom waiting = attempts.waiting();
         List<MemberSnapshot> members = new ArrayList<>();
         for (int i = 0; i < view.topology().size(); i++) {
             members.add(member(pool.settings(), view, i, nanos, events));
@@ -35,6 +37,7 @@ final class Snapshots {
                 inFlight,
                 waiting.size(),
                 waiting.queued(),
+                attempts.budget().used(nanos),
                 events.dropped(),
                 members);
     }
@@ -43,6 +46,7 @@ final class Snapshots {
             PoolSettings settings, PoolView view, int index, long nanos, PoolEvents events) {
         TopologyMember member = view.topology().member(index);
         LiveMember live = member.live();
+        Probing probing = live.probing();
         WindowStats window = live.ejection().window(nanos);
         Condition condition = condition(view, index, nanos);
         return new MemberSnapshot(
@@ -62,7 +66,9 @@ final class Snapshots {
                         window.requests(),
                         window.failed(),
                         window.meanLatencyNanos()),
-                live.probing().lastProbe(),
+                probing.probes(true),
+                probing.probes(false),
+                probing.lastProbe(),
                 events.reason(member.id(), condition),
                 condition == Condition.EJECTED
                         ? Optional.of(

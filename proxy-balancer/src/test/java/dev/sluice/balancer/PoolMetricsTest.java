@@ -2,12 +2,27 @@ package dev.sluice.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.balancer.health.HealthCheck;
+import dev.sluice.balancer.retry.Parking;
+import dev.sluice.balancer.retry.RetryBudget;
+import dev.sluice.balancer.retry.RetryPolicy;
+import dev.sluice.balancer.strategy.Strategies;
+import dev.sluice.proxy.AttemptRecord;
+import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.ProxyException;
+import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.metrics.Meter;
 import dev.sluice.proxy.metrics.Metrics;
 import dev.sluice.proxy.metrics.MetricsRegistry;
+import dev.sluice.proxy.reverse.ReverseProxy;
 import dev.sluice.proxy.spi.Attempts.Lease;
+import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.SimulatedTime;
+import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.testing.TestResponse;
+import dev.sluice.proxy.time.Signal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +120,90 @@ class PoolMetricsTest {
         assertThat(line("sluice_member_requests_total", "b")).isNotEqualTo("none");
         reading.close();
         assertThat(lines("sluice_pool_in_flight")).isEmpty();
+    }
+
+    @Test
+    void theTimeThatARequestWaitsForAMemberIsInItsRecord() throws Exception {
+        UpstreamPool empty = UpstreamPool.builder()
+                .time(time)
+                .parking(Parking.upTo(Duration.ofSeconds(10)))
+                .build();
+        FakeUpstream late = FakeUpstream.named("late");
+        late.failOnce(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
+        TestResponse response = time.run(() -> {
+            time.schedule(Duration.ofSeconds(2), () -> {
+                empty.add(Member.of(late));
+                empty.add(Member.of(FakeUpstream.named("other")));
+            });
+            return TestClient.of(ReverseProxy.to(empty), time).get("/");
+        });
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.record().waitNanos())
+                .isEqualTo(Duration.ofSeconds(2).toNanos());
+        assertThat(response.record().attempts())
+                .extracting(AttemptRecord::reason)
+                .startsWith(AttemptRecord.Reason.FIRST)
+                .allMatch(each -> each != AttemptRecord.Reason.HEDGE);
+    }
+
+    @Test
+    void probesAndTheirTimesAreShown() throws Exception {
+        FakeUpstream probed = FakeUpstream.named("probed");
+        UpstreamPool checked = UpstreamPool.builder()
+                .name("checked")
+                .time(time)
+                .addMember(Member.of(probed))
+                .health(HealthCheck.http("/health")
+                        .interval(Duration.ofSeconds(10))
+                        .jitter(0)
+                        .build())
+                .build();
+        PoolMetrics.read(metrics, checked);
+        assertThat(lines("sluice_member_probes_total")).isEmpty();
+        int[] asked = {0};
+        probed.answer(request -> {
+            time.await(new Signal(), time.deadline(Duration.ofMillis(250)));
+            return ProxyResponse.of(asked[0]++ == 0 ? 500 : 200, "");
+        });
+        time.run(() -> {
+            time.advance(Duration.ofSeconds(25));
+            return "done";
+        });
+        String member = "{pool=\"checked\",member=\"probed\"";
+        assertThat(lines("sluice_member_probes_total"))
+                .hasSize(2)
+                .contains("sluice_member_probes_total" + member + ",result=\"failed\"} 1");
+        assertThat(lines("sluice_member_probe_duration_seconds"))
+                .containsExactly("sluice_member_probe_duration_seconds" + member + "} 0.25");
+        checked.close();
+    }
+
+    @Test
+    void theUseOfTheRetryBudgetIsShown() throws Exception {
+        assertThat(lines("sluice_pool_retry_budget_used_ratio"))
+                .containsExactly("sluice_pool_retry_budget_used_ratio{pool=\"shop\"} 0");
+        FakeUpstream failing = FakeUpstream.named("failing");
+        failing.answer(request -> {
+            throw new ProxyException(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN, "broken off");
+        });
+        UpstreamPool repeats = UpstreamPool.builder()
+                .name("repeats")
+                .time(time)
+                .strategy(Strategies.roundRobin())
+                .retry(RetryPolicy.builder().budget(RetryBudget.of(1, 0)).build())
+                .addMember(Member.of(failing))
+                .addMember(Member.of(FakeUpstream.named("well")))
+                .build();
+        PoolMetrics.read(metrics, repeats);
+        TestClient client = TestClient.of(ReverseProxy.to(repeats), time);
+        time.run(() -> {
+            for (int i = 0; i < 2; i++) {
+                client.get("/");
+            }
+            return "done";
+        });
+        assertThat(lines("sluice_pool_retry_budget_used_ratio"))
+                .contains("sluice_pool_retry_budget_used_ratio{pool=\"repeats\"} 1");
     }
 
     @Test

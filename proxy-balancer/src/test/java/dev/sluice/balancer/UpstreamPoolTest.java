@@ -174,13 +174,15 @@ class UpstreamPoolTest {
                 3,
                 1,
                 new PoolSnapshot.Recent(30_000_000_000L, 2, 1, 0),
+                0,
+                0,
                 Optional.empty(),
                 Optional.of(new PoolEvent(
                         PoolEvent.Kind.ADDED, "a", "weight 3, tags {zone=x}", Instant.parse("2026-01-01T00:00:00Z"))),
                 Optional.empty());
         assertThat(driver.pool().snapshot())
-                .isEqualTo(
-                        new PoolSnapshot("shop", Instant.parse("2026-01-01T00:00:00Z"), false, 1, 0, 0, 0, List.of(a)));
+                .isEqualTo(new PoolSnapshot(
+                        "shop", Instant.parse("2026-01-01T00:00:00Z"), false, 1, 0, 0, 0, 0, List.of(a)));
         assertThat(driver.pool().snapshot().member("nobody")).isEmpty();
     }
 

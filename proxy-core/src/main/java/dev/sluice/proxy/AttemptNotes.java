@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttemptNotes implements AttemptRecord {
     private final int number;
+    private final Reason reason;
     private final String upstream;
     private final long beginNanos;
     private final ExchangeRecord exchange;
+    private volatile long connectionWaitNanos;
+    private volatile long connectNanos = -1;
+    private volatile long handshakeNanos = -1;
     private volatile long headNanos = -1;
     private volatile long endNanos = -1;
     private volatile int status;
@@ -21,8 +25,9 @@ public final class AttemptNotes implements AttemptRecord {
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Outcome outcome;
 
-    AttemptNotes(int number, String upstream, ExchangeRecord exchange, long beginNanos) {
+    AttemptNotes(int number, Reason reason, String upstream, ExchangeRecord exchange, long beginNanos) {
         this.number = number;
+        this.reason = reason;
         this.upstream = upstream;
         this.exchange = exchange;
         this.beginNanos = beginNanos;
@@ -31,6 +36,11 @@ public final class AttemptNotes implements AttemptRecord {
     @Override
     public int number() {
         return number;
+    }
+
+    @Override
+    public Reason reason() {
+        return reason;
     }
 
     @Override
@@ -51,6 +61,21 @@ public final class AttemptNotes implements AttemptRecord {
     @Override
     public @Nullable Instant headAt() {
         return headNanos < 0 ? null : exchange.beginAt().plusNanos(headNanos - exchange.beginNanos());
+    }
+
+    @Override
+    public long connectionWaitNanos() {
+        return connectionWaitNanos;
+    }
+
+    @Override
+    public long connectNanos() {
+        return connectNanos;
+    }
+
+    @Override
+    public long handshakeNanos() {
+        return handshakeNanos;
     }
 
     @Override
@@ -89,6 +114,21 @@ public final class AttemptNotes implements AttemptRecord {
         return "attempt " + number + " at " + upstream + ": " + (outcome == null ? "open" : outcome)
                 + (status == 0 ? "" : ", status " + status) + (delivery == null ? "" : ", " + delivery)
                 + (failure == null ? "" : ", " + failure.getMessage());
+    }
+
+    /** Notes that it has waited for a connection, perhaps once more. On the thread that sends the request. */
+    public void waitedForConnection(long nanos) {
+        connectionWaitNanos = connectionWaitNanos + nanos;
+    }
+
+    /**
+     * Notes that a connection was opened for it.
+     *
+     * @param handshakeNanos how long TLS took, or -1 without TLS
+     */
+    public void connected(long connectNanos, long handshakeNanos) {
+        this.connectNanos = connectNanos;
+        this.handshakeNanos = handshakeNanos;
     }
 
     /**

@@ -11,6 +11,9 @@ public sealed interface AttemptRecord permits AttemptNotes {
     /** 1 for the first attempt of the exchange. */
     int number();
 
+    /** Why it was made. */
+    Reason reason();
+
     /** The id of the upstream. */
     String upstream();
 
@@ -23,6 +26,21 @@ public sealed interface AttemptRecord permits AttemptNotes {
     /** The same time on the wall clock, as it was when the exchange began, or null. */
     @Nullable
     Instant headAt();
+
+    /**
+     * How long it has waited for a connection to the origin while all were in use, or while another request opened one of
+     * HTTP/2; 0 if it did not wait. Only the direct transport knows this.
+     */
+    long connectionWaitNanos();
+
+    /**
+     * How long it took to open a connection for it: from the look-up of the name until one of its addresses had accepted. -1
+     * if it was given an open one, and over another transport than the direct one.
+     */
+    long connectNanos();
+
+    /** How long the TLS handshake on that connection took, or -1 if there was none. */
+    long handshakeNanos();
 
     /** When the attempt ended, or -1. */
     long endNanos();
@@ -45,6 +63,16 @@ public sealed interface AttemptRecord permits AttemptNotes {
     /** How the attempt ended, or null while it goes on. */
     @Nullable
     Outcome outcome();
+
+    /** Why an attempt was made. Later versions may add values, so a {@code switch} needs a default. */
+    enum Reason {
+        /** It is the first one of its request. */
+        FIRST,
+        /** Those before it have failed, or their responses were dropped. */
+        RETRY,
+        /** Another one was slow, and still ran when it began. */
+        HEDGE
+    }
 
     /** The attempt in a few words, as the record's explanation shows it. */
     @Override

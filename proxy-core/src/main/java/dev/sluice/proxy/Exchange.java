@@ -37,6 +37,7 @@ public final class Exchange {
     private volatile @Nullable Attributes attributes;
 
     private volatile @Nullable ProxyRequest request;
+    private volatile @Nullable AttemptNotes attempt;
     private volatile UnaryOperator<Headers> interimRule = UnaryOperator.identity();
     private volatile boolean withoutInterim;
 
@@ -142,11 +143,26 @@ public final class Exchange {
         return notes;
     }
 
-    /** Begins the record of an attempt at {@code upstream} in this scope; it is complete when this scope ends. */
+    /** Begins the record of the first attempt of a request in this scope; see {@link #attempt(String, AttemptRecord.Reason)}. */
     public AttemptNotes attempt(String upstream) {
-        AttemptNotes attempt = notes.attempt(upstream);
-        onEnd(how -> notes.ended(attempt, how));
-        return attempt;
+        return attempt(upstream, AttemptRecord.Reason.FIRST);
+    }
+
+    /** Begins the record of an attempt at {@code upstream} in this scope; it is complete when this scope ends. */
+    public AttemptNotes attempt(String upstream, AttemptRecord.Reason reason) {
+        AttemptNotes begun = notes.attempt(upstream, reason);
+        attempt = begun;
+        onEnd(how -> notes.ended(begun, how));
+        return begun;
+    }
+
+    /** Writes the record of the attempt that this scope is for, or is within; null if it is for none, such as a probe's. */
+    public @Nullable AttemptNotes attemptNotes() {
+        Exchange scope = this;
+        while (scope.attempt == null && scope.parent != null) {
+            scope = scope.parent;
+        }
+        return scope.attempt;
     }
 
     /**

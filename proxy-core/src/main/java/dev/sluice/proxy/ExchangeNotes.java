@@ -54,6 +54,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     /** Not volatile: only the thread that carries the exchange runs the filters. */
     private @Nullable ProxyException told;
 
+    private volatile long waitNanos;
     private volatile long headNanos = -1;
     private volatile long endNanos = -1;
     private volatile int status;
@@ -151,6 +152,11 @@ public final class ExchangeNotes implements ExchangeRecord {
     @Override
     public int attemptCount() {
         return attemptCount;
+    }
+
+    @Override
+    public long waitNanos() {
+        return waitNanos;
     }
 
     @Override
@@ -332,6 +338,11 @@ public final class ExchangeNotes implements ExchangeRecord {
         return taken;
     }
 
+    /** Notes that it has waited for an upstream, perhaps once more. On the thread that carries the exchange. */
+    public void waited(long nanos) {
+        waitNanos = waitNanos + nanos;
+    }
+
     /** Notes that the response's head goes to the client. */
     public void head(int status, long nanos) {
         this.status = status;
@@ -348,11 +359,11 @@ public final class ExchangeNotes implements ExchangeRecord {
         RESPONSE_BYTES.addAndGet(this, bytes);
     }
 
-    AttemptNotes attempt(String upstream) {
+    AttemptNotes attempt(String upstream, AttemptRecord.Reason reason) {
         AttemptNotes attempt;
         synchronized (this) {
             attemptCount++;
-            attempt = new AttemptNotes(attemptCount, upstream, this, time.nanos());
+            attempt = new AttemptNotes(attemptCount, reason, upstream, this, time.nanos());
             attempts = plus(attempts, attempt);
         }
         tell(events -> events.attemptBegun(this, attempt));

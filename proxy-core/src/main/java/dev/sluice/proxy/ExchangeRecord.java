@@ -71,6 +71,12 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     /** How many attempts there were, also those that are not kept. */
     int attemptCount();
 
+    /**
+     * How long it has waited so far while no attempt was running: for a member of a pool that is well or has room, or for the
+     * time at which a member may be asked again.
+     */
+    long waitNanos();
+
     /** What was decided so far, in order: all of it up to 64 decisions, else the first and the last 32. */
     List<Decision> decisions();
 

@@ -71,6 +71,12 @@ public final class Probing {
         return monitor != null;
     }
 
+    /** How many probes have passed, or have failed. */
+    public long probes(boolean passed) {
+        HealthMonitor known = monitor;
+        return known == null ? 0 : known.probes(passed);
+    }
+
     /** How the latest probe ended; empty without probes, and before the first has ended. */
     public Optional<HealthCheck.Result> lastProbe() {
         HealthMonitor known = monitor;

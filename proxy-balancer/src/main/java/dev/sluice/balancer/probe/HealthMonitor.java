@@ -37,6 +37,10 @@ public final class HealthMonitor implements AutoCloseable {
 
     private final Object lock = new Object();
     private volatile HealthCheck.@Nullable Result last;
+    /** Written with the lock. */
+    private volatile long passed;
+
+    private volatile long failed;
     private TimeSource.Scheduled next = () -> {};
     private @Nullable Exchange running;
     /** Fires at the end of the latest probe. */
@@ -112,6 +116,11 @@ public final class HealthMonitor implements AutoCloseable {
     /** Returns whether the upstream has begun down and no probe has passed yet. */
     public boolean starting() {
         return state.starting();
+    }
+
+    /** How many probes have passed, or have failed. */
+    public long probes(boolean whichPassed) {
+        return whichPassed ? passed : failed;
     }
 
     /** How the latest probe ended; empty before the first has. */
@@ -247,6 +256,11 @@ public final class HealthMonitor implements AutoCloseable {
                 return;
             }
             last = result;
+            if (result.passed()) {
+                passed = passed + 1;
+            } else {
+                failed = failed + 1;
+            }
             first = state.starting();
             changed = state.count(result.passed(), beginNanos);
         }

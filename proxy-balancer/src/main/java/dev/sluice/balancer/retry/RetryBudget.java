@@ -69,6 +69,14 @@ public final class RetryBudget {
 
     /** Returns whether there is room for a retry now. */
     public boolean hasRoom(long nanos) {
+        return used(nanos) < 1;
+    }
+
+    /**
+     * The part of the budget that is used: 0 if there were no retries, and from 1 on there is no room for more. Always 1 if
+     * the budget allows none.
+     */
+    public double used(long nanos) {
         long second = bucket(nanos).second;
         long requests = 0;
         long retries = 0;
@@ -78,7 +86,8 @@ public final class RetryBudget {
                 retries += bucket.retries.get();
             }
         }
-        return retries < ratio * requests + (double) floorPerSecond * BUCKETS;
+        double allowed = ratio * requests + (double) floorPerSecond * BUCKETS;
+        return allowed == 0 ? 1 : retries / allowed;
     }
 
     /**

@@ -33,6 +33,20 @@ class RetryBudgetTest {
         assertThat(retries(budget, 10 * SECOND)).isEqualTo(30);
     }
 
+    @Test
+    void thePartThatIsUsedIsKnown() {
+        RetryBudget budget = RetryBudget.of(0.2, 1);
+        assertThat(budget.used(0)).isZero();
+        requests(budget, 50, 0);
+        budget.tryRetry(0);
+        assertThat(budget.used(SECOND)).isEqualTo(0.05);
+        retries(budget, SECOND);
+        assertThat(budget.used(SECOND)).isEqualTo(1);
+        assertThat(budget.hasRoom(SECOND)).isFalse();
+        assertThat(budget.used(20 * SECOND)).isZero();
+        assertThat(RetryBudget.of(0, 0).used(0)).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {-0.1, 10.1, Double.NaN})
     void aRatioOutOfRangeIsRefused(double ratio) {

@@ -1,6 +1,7 @@
 package dev.sluice.proxy.attempt;
 
 import dev.sluice.proxy.AttemptNotes;
+import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Headers;
@@ -47,7 +48,7 @@ public final class Attempt {
      *
      * @param before how many attempts at the same request there were
      */
-    Attempt(Exchange exchange, Step.Send send, int before) {
+    Attempt(Exchange exchange, Step.Send send, int before, AttemptRecord.Reason reason) {
         this.lease = send.lease();
         this.untilNanos = send.untilNanos();
         this.slowAtNanos = send.slowAtNanos();
@@ -61,7 +62,7 @@ public final class Attempt {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
         this.span = AttemptSpan.begin(scope, before);
-        this.record = scope.attempt(lease.upstream().id());
+        this.record = scope.attempt(lease.upstream().id(), reason);
         if (span != null) {
             span.record(record);
         }

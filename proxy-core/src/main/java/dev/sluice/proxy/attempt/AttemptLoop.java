@@ -1,5 +1,6 @@
 package dev.sluice.proxy.attempt;
 
+import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
@@ -107,7 +108,8 @@ public final class AttemptLoop {
     }
 
     private Step send(Step.Send send) throws ProxyException, InterruptedException {
-        Attempt attempt = new Attempt(exchange, send, begun++);
+        Attempt attempt = new Attempt(exchange, send, begun, reason());
+        begun++;
         ProxyResponse received;
         try {
             // Only now, when the lease ends with the attempt, may a cancelled exchange give up.
@@ -131,6 +133,13 @@ public final class AttemptLoop {
             throw interrupt;
         }
         return answered(attempt, received);
+    }
+
+    private AttemptRecord.Reason reason() {
+        if (!race.isEmpty()) {
+            return AttemptRecord.Reason.HEDGE;
+        }
+        return begun == 0 ? AttemptRecord.Reason.FIRST : AttemptRecord.Reason.RETRY;
     }
 
     /** Waits for what happens first: a response, a failure, or that an attempt is slow. */
@@ -261,7 +270,12 @@ public final class AttemptLoop {
         if (!race.isEmpty()) {
             throw new IllegalStateException("the source waits while attempts run");
         }
-        ScopeWait.await(exchange.time(), exchange, wait.signal(), wait.untilNanos());
+        long beginNanos = nanos();
+        try {
+            ScopeWait.await(exchange.time(), exchange, wait.signal(), wait.untilNanos());
+        } finally {
+            exchange.notes().waited(nanos() - beginNanos);
+        }
         exchange.check();
         return attempts.woke(nanos());
     }

@@ -20,9 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeMetrics implements ExchangeListener {
     private static final Map<Outcome, String> OUTCOMES = new EnumMap<>(Outcome.class);
 
+    private static final Map<AttemptRecord.Reason, String> REASONS = new EnumMap<>(AttemptRecord.Reason.class);
+
     static {
         for (Outcome each : Outcome.values()) {
             OUTCOMES.put(each, each.name().toLowerCase(Locale.ROOT));
+        }
+        for (AttemptRecord.Reason each : AttemptRecord.Reason.values()) {
+            REASONS.put(each, each.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -38,6 +43,10 @@ public final class ExchangeMetrics implements ExchangeListener {
     private final Metrics.Recorder cached;
     private final Metrics.Recorder attempts;
     private final Metrics.Recorder attemptDuration;
+    private final Metrics.Recorder upstreamWait;
+    private final Metrics.Recorder connectionWait;
+    private final Metrics.Recorder connect;
+    private final Metrics.Recorder handshake;
 
     private ExchangeMetrics(Metrics metrics) {
         requests = metrics.recorder(Meter.counter(
@@ -48,11 +57,10 @@ public final class ExchangeMetrics implements ExchangeListener {
                 Meter.SECONDS,
                 "route",
                 "status"));
-        responseStart = metrics.recorder(Meter.histogram(
+        responseStart = times(
+                metrics,
                 "sluice_response_start_seconds",
-                "Time from a request's head until the head of its response was sent.",
-                Meter.SECONDS,
-                "route"));
+                "Time from a request's head until the head of its response was sent.");
         requestBytes = metrics.recorder(
                 Meter.counter("sluice_request_body_bytes", "Bytes of requests' bodies read from clients.", "route"));
         responseBytes = metrics.recorder(
@@ -60,15 +68,27 @@ public final class ExchangeMetrics implements ExchangeListener {
         cached = metrics.recorder(Meter.counter(
                 "sluice_cache_requests", "Requests that a cache has looked at, by what it did.", "route", "result"));
         attempts = metrics.recorder(Meter.counter(
-                "sluice_attempts", "Attempts at upstreams that have ended.", "route", "status", "outcome"));
-        attemptDuration = metrics.recorder(Meter.histogram(
+                "sluice_attempts", "Attempts at upstreams that have ended.", "route", "reason", "status", "outcome"));
+        attemptDuration = times(
+                metrics,
                 "sluice_attempt_duration_seconds",
-                "Time from an attempt's begin until its response was read.",
-                Meter.SECONDS,
-                "route"));
+                "Time from an attempt's begin until its response was read.");
+        upstreamWait = times(
+                metrics, "sluice_upstream_wait_seconds", "Time that requests have waited for a member of a pool.");
+        connectionWait = times(
+                metrics,
+                "sluice_connection_wait_seconds",
+                "Time that attempts have waited for a connection to the origin.");
+        connect = times(
+                metrics, "sluice_origin_connect_seconds", "Time to look up a name and to connect to its address.");
+        handshake = times(metrics, "sluice_origin_handshake_seconds", "Time of TLS handshakes with origins.");
         metrics.read(
                 Meter.gauge("sluice_requests_in_flight", "Requests of clients that have begun and not ended."),
                 to -> to.record((double) inFlight.get()));
+    }
+
+    private static Metrics.Recorder times(Metrics metrics, String name, String help) {
+        return metrics.recorder(Meter.histogram(name, help, Meter.SECONDS, "route"));
     }
 
     /**
@@ -90,8 +110,22 @@ public final class ExchangeMetrics implements ExchangeListener {
     @Override
     public void attemptEnded(ExchangeRecord record, AttemptRecord attempt) {
         String route = route(record);
-        attempts.record(1, route, status(attempt.status()), outcome(attempt.outcome()));
+        attempts.record(
+                1,
+                route,
+                REASONS.getOrDefault(attempt.reason(), NONE),
+                status(attempt.status()),
+                outcome(attempt.outcome()));
         attemptDuration.record((attempt.endNanos() - attempt.beginNanos()) / NANOS, route);
+        if (attempt.connectionWaitNanos() > 0) {
+            connectionWait.record(attempt.connectionWaitNanos() / NANOS, route);
+        }
+        if (attempt.connectNanos() != -1) {
+            connect.record(attempt.connectNanos() / NANOS, route);
+        }
+        if (attempt.handshakeNanos() != -1) {
+            handshake.record(attempt.handshakeNanos() / NANOS, route);
+        }
     }
 
     @Override
@@ -106,6 +140,9 @@ public final class ExchangeMetrics implements ExchangeListener {
         duration.record((record.endNanos() - record.beginNanos()) / NANOS, route, status);
         if (record.headNanos() != -1) {
             responseStart.record((record.headNanos() - record.beginNanos()) / NANOS, route);
+        }
+        if (record.waitNanos() > 0) {
+            upstreamWait.record(record.waitNanos() / NANOS, route);
         }
         add(requestBytes, record.requestBytes(), route);
         add(responseBytes, record.responseBytes(), route);

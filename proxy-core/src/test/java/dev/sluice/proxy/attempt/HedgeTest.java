@@ -60,6 +60,9 @@ class HedgeTest {
         assertThat(response.text()).isEqualTo("b");
         assertThat(source.told)
                 .containsExactly("slow a true at 1 s", "head b 200", "end a ABANDONED", "end b COMPLETED");
+        assertThat(response.record().attempts())
+                .extracting(AttemptRecord::reason)
+                .containsExactly(AttemptRecord.Reason.FIRST, AttemptRecord.Reason.HEDGE);
         AttemptRecord lost = response.record().attempts().get(0);
         assertThat(lost.outcome()).isEqualTo(Outcome.ABANDONED);
         assertThat(lost).asString().contains("given up for attempt 2 at b, which answered first");

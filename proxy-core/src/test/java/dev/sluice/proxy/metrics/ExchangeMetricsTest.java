@@ -2,6 +2,7 @@ package dev.sluice.proxy.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.proxy.AttemptNotes;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
@@ -19,6 +20,7 @@ import dev.sluice.proxy.time.Awaited;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ExchangeMetricsTest {
@@ -63,8 +65,8 @@ class ExchangeMetricsTest {
                         "sluice_requests_total{route=\"/shop/**\",method=\"other\",status=\"2xx\",outcome=\"completed\"} 1");
         assertThat(lines("sluice_attempts_total"))
                 .containsExactlyInAnyOrder(
-                        "sluice_attempts_total{route=\"/shop/**\",status=\"2xx\",outcome=\"completed\"} 3",
-                        "sluice_attempts_total{route=\"/shop/**\",status=\"none\",outcome=\"connect_failed\"} 1");
+                        "sluice_attempts_total{route=\"/shop/**\",reason=\"first\",status=\"2xx\",outcome=\"completed\"} 3",
+                        "sluice_attempts_total{route=\"/shop/**\",reason=\"first\",status=\"none\",outcome=\"connect_failed\"} 1");
     }
 
     @Test
@@ -81,6 +83,30 @@ class ExchangeMetricsTest {
                         "sluice_request_duration_seconds_sum{route=\"/slow\",status=\"2xx\"} 0.3");
         assertThat(lines("sluice_response_start_seconds"))
                 .contains("sluice_response_start_seconds_sum{route=\"/slow\"} 0.3");
+    }
+
+    @Test
+    void whatAnAttemptKnowsOfItsConnectionIsMeasured() throws Exception {
+        TestClient client = client(Route.path("/shop").to(ReverseProxy.to(shop)));
+        client.get("/shop");
+        assertThat(lines("sluice_connection_wait_seconds_")).isEmpty();
+        assertThat(lines("sluice_origin_")).isEmpty();
+        shop.answer(request -> {
+            AttemptNotes attempt = Objects.requireNonNull(request.exchange().attemptNotes());
+            attempt.waitedForConnection(100_000_000);
+            attempt.waitedForConnection(200_000_000);
+            attempt.connected(400_000_000, 500_000_000);
+            request.exchange().notes().waited(600_000_000);
+            return ProxyResponse.of(200, "done");
+        });
+        client.get("/shop");
+        for (String sum : List.of(
+                "sluice_connection_wait_seconds_sum{route=\"/shop\"} 0.3",
+                "sluice_origin_connect_seconds_sum{route=\"/shop\"} 0.4",
+                "sluice_origin_handshake_seconds_sum{route=\"/shop\"} 0.5",
+                "sluice_upstream_wait_seconds_sum{route=\"/shop\"} 0.6")) {
+            assertThat(lines("sluice_")).contains(sum);
+        }
     }
 
     @Test

@@ -51,10 +51,12 @@ class ShareCountTest {
                     requests[i],
                     0,
                     new Recent(0, 0, 0, 0),
+                    0,
+                    0,
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty()));
         }
-        return new PoolSnapshot("pool", Instant.EPOCH, false, 0, 0, 0, 0, members);
+        return new PoolSnapshot("pool", Instant.EPOCH, false, 0, 0, 0, 0, 0, members);
     }
 }

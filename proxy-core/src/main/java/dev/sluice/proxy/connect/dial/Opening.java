@@ -1,5 +1,6 @@
 package dev.sluice.proxy.connect.dial;
 
+import dev.sluice.proxy.AttemptNotes;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
@@ -30,6 +31,7 @@ final class Opening {
     private final @Nullable String serverName;
     private final AddressRule rule;
     private final Exchange scope;
+    private final long beginNanos;
     private final long deadlineNanos;
     private final Answer answer;
     private final ArrayDeque<InetAddress> left;
@@ -41,12 +43,14 @@ final class Opening {
             @Nullable String serverName,
             AddressRule rule,
             Exchange scope,
+            long beginNanos,
             long deadlineNanos,
             Answer answer) {
         this.dialler = dialler;
         this.serverName = serverName;
         this.rule = rule;
         this.scope = scope;
+        this.beginNanos = beginNanos;
         this.deadlineNanos = deadlineNanos;
         this.answer = answer;
         this.left = new ArrayDeque<>(dialler.name.lastTried.order(answer.addresses()));
@@ -59,9 +63,10 @@ final class Opening {
      */
     static Dialled open(Dialler dialler, @Nullable String serverName, AddressRule rule, Exchange scope)
             throws ProxyException, InterruptedException {
+        long beginNanos = dialler.time.nanos();
         long deadlineNanos = dialler.time.deadline(dialler.settings.connectTimeout());
         Answer answer = dialler.name.current(scope, deadlineNanos);
-        Opening opening = new Opening(dialler, serverName, rule, scope, deadlineNanos, answer);
+        Opening opening = new Opening(dialler, serverName, rule, scope, beginNanos, deadlineNanos, answer);
         try {
             return opening.open();
         } finally {
@@ -74,11 +79,22 @@ final class Opening {
             Dial dial = connect();
             closeRunning();
             try {
-                return new Dialled(dial.greet(serverName), dial.address(), answer);
+                return greeted(dial);
             } catch (ProxyException failure) {
                 failed(dial, failure);
             }
         }
+    }
+
+    private Dialled greeted(Dial dial) throws ProxyException, InterruptedException {
+        long acceptedNanos = dialler.time.nanos();
+        Dialled dialled = new Dialled(dial.greet(serverName), dial.address(), answer);
+        AttemptNotes attempt = scope.attemptNotes();
+        if (attempt != null) {
+            long handshakeNanos = dialled.wire().tls() == null ? -1 : dialler.time.nanos() - acceptedNanos;
+            attempt.connected(acceptedNanos - beginNanos, handshakeNanos);
+        }
+        return dialled;
     }
 
     /** The first that accepts; it is taken out of those that run. */

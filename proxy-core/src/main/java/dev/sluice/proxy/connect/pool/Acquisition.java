@@ -1,5 +1,6 @@
 package dev.sluice.proxy.connect.pool;
 
+import dev.sluice.proxy.AttemptNotes;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
@@ -31,6 +32,7 @@ final class Acquisition {
             throw turnedAway(pool, most + " others wait for one");
         }
         boolean entered = false;
+        long beginNanos = pool.time.nanos();
         try {
             ScopeWait.await(pool.time, scope, waiter.signal, pool.time.deadline(limits.waitTimeout()));
             Outcome cancelled = scope.cancelled();
@@ -45,10 +47,18 @@ final class Acquisition {
                 throw turnedAway(pool, "none was free within " + DurationText.of(limits.waitTimeout()));
             }
         } finally {
+            noteWait(scope, pool.time.nanos() - beginNanos);
             // A place may have come in the same moment as the cancellation or the interrupt.
             if (!entered && pool.leave(waiter)) {
                 pool.failed(slot, false);
             }
+        }
+    }
+
+    private static void noteWait(Exchange scope, long nanos) {
+        AttemptNotes attempt = scope.attemptNotes();
+        if (attempt != null) {
+            attempt.waitedForConnection(nanos);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.proxy.transport.direct.origin;
 
+import dev.sluice.proxy.AttemptNotes;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
@@ -190,6 +191,18 @@ public final class Http2Streams implements OriginStreams {
         return new Key(key.time(), key.destination().place());
     }
 
+    private static void awaitOpened(Opening opening, Exchange scope) throws ProxyException, InterruptedException {
+        long beginNanos = scope.time().nanos();
+        try {
+            opening.await(scope);
+        } finally {
+            AttemptNotes attempt = scope.attemptNotes();
+            if (attempt != null) {
+                attempt.waitedForConnection(scope.time().nanos() - beginNanos);
+            }
+        }
+    }
+
     /** A stream on a connection that is there or is opened; null if somebody else has opened one, or taken its places. */
     private @Nullable OriginStream open(Sessions sessions, Key key, Wanted wanted)
             throws ProxyException, InterruptedException {
@@ -200,7 +213,7 @@ public final class Http2Streams implements OriginStreams {
         Opening own = new Opening();
         Opening first = sessions.begin(own);
         if (first != own) {
-            first.await(wanted.request().exchange());
+            awaitOpened(first, wanted.request().exchange());
             return null;
         }
         OriginSession session = null;
