@@ -5,6 +5,7 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.ListenerStatistics;
 import dev.sluice.proxy.spi.Transport;
 import dev.sluice.proxy.syntax.IpLiteral;
 import dev.sluice.proxy.time.Signal;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -141,6 +143,15 @@ public final class ProxyServer implements AutoCloseable {
         String scheme = settings.tls() == null && settings.tlsByName() == null ? "http" : "https";
         return URI.create(
                 scheme + "://" + new Authority(IpLiteral.format(host), address().getPort()));
+    }
+
+    /**
+     * The connections of clients, for metrics and pages. Empty before the server is started, and over the transport of the
+     * JDK, whose server does not tell them.
+     */
+    public Optional<ListenerStatistics> connections() {
+        Listener open = listener;
+        return open == null ? Optional.empty() : open.statistics();
     }
 
     /** The part between the listener and the upstreams. */

@@ -5,6 +5,7 @@ import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.ServerTls;
 import dev.sluice.proxy.tls.TlsSettings;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,14 @@ public interface Listener extends AutoCloseable {
      * @return fires once no exchange can begin any more; the same at each call
      */
     Signal stopAccepting();
+
+    /**
+     * Its connections, streams and tunnels. Cheap enough to be asked for every second: it looks once at each open connection,
+     * and takes no lock. Empty if the listener does not know them, as that of the JDK.
+     */
+    default Optional<ListenerStatistics> statistics() {
+        return Optional.empty();
+    }
 
     /** Closes all connections, in any state. Has no effect the second time. */
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.balancer.PoolMetrics;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.metrics.ConnectionMetrics;
 import dev.sluice.proxy.metrics.ExchangeMetrics;
+import dev.sluice.proxy.metrics.ListenerMetrics;
 import dev.sluice.proxy.metrics.Meter;
 import dev.sluice.proxy.metrics.Metrics;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -55,6 +57,7 @@ class MetersTest {
         try (DirectTransport transport = DirectTransport.builder().build();
                 UpstreamPool pool = UpstreamPool.builder().build()) {
             PoolMetrics.read(metrics, pool);
+            ListenerMetrics.read(metrics, "main", Optional::empty);
             ConnectionMetrics.read(metrics, "main", transport::connections);
         }
         return metrics.meters;

@@ -3,6 +3,7 @@ package dev.sluice.proxy.transport.direct.listener;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.ClientShares;
+import dev.sluice.proxy.spi.ListenerStatistics;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnections {
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder closed = new LongAdder();
     private final ClientShares shares;
     private final Longest longestIdle;
     private final HalfReadHeads heads;
@@ -43,7 +47,7 @@ final class ClientConnections {
         boolean added = false;
         try {
             ProxyException why = makeRoom(connection.client(), inAll);
-            added = why == null && open.add(connection);
+            added = why == null && enter(connection);
             return why;
         } finally {
             // Also where closing another one has failed: otherwise its place would be lost for good.
@@ -52,6 +56,11 @@ final class ClientConnections {
                 shares.giveBack(connection.client());
             }
         }
+    }
+
+    private boolean enter(ClientConnection connection) {
+        opened.increment();
+        return open.add(connection);
     }
 
     /** Returns null, or why there is no room for one more. */
@@ -71,7 +80,7 @@ final class ClientConnections {
      */
     void addLast(ClientConnection connection) {
         shares.take(connection.client(), count.incrementAndGet());
-        open.add(connection);
+        enter(connection);
     }
 
     private ProxyException overShare(@Nullable InetAddress client) {
@@ -95,6 +104,7 @@ final class ClientConnections {
         if (!open.remove(connection)) {
             return false;
         }
+        closed.increment();
         count.decrementAndGet();
         shares.giveBack(connection.client());
         return true;
@@ -147,6 +157,35 @@ final class ClientConnections {
             idle += each.idleSinceNanos() >= 0 ? 1 : 0;
         }
         return idle;
+    }
+
+    /** Them, and what else the listener has counted. */
+    ListenerStatistics statistics(ListenerCounts counts, int tunnels) {
+        int active = 0;
+        int idle = 0;
+        int halfRead = 0;
+        for (ClientConnection each : open) {
+            if (each.halfReadSinceNanos() >= 0) {
+                halfRead++;
+            } else if (each.idleSinceNanos() >= 0) {
+                idle++;
+            } else {
+                active++;
+            }
+        }
+        return new ListenerStatistics(
+                active,
+                idle,
+                halfRead,
+                opened.sum(),
+                closed.sum(),
+                counts.refusedSoFar(),
+                counts.streams(),
+                counts.streamsSoFar(),
+                tunnels,
+                counts.handshakesSoFar(),
+                counts.handshakesFailedSoFar(),
+                counts.handshakeNanos());
     }
 
     void forEach(Consumer<ClientConnection> action) {

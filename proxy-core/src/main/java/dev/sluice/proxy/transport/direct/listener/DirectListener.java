@@ -4,6 +4,7 @@ import dev.sluice.proxy.Capability;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.internal.ClientShares;
 import dev.sluice.proxy.spi.Listener;
+import dev.sluice.proxy.spi.ListenerStatistics;
 import dev.sluice.proxy.spi.Service;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -11,6 +12,7 @@ import dev.sluice.proxy.wire.PlainWire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -134,6 +136,7 @@ public final class DirectListener implements Listener {
         if (full == null) {
             threads.begin(connection);
         } else {
+            state.counts().refused();
             refusals.refuse(connection, full, state.tls() == null);
         }
     }
@@ -148,6 +151,12 @@ public final class DirectListener implements Listener {
     /** The connections that wait for a request. */
     int idle() {
         return connections.idle();
+    }
+
+    @Override
+    public Optional<ListenerStatistics> statistics() {
+        return Optional.of(
+                connections.statistics(state.counts(), state.tunnels().open()));
     }
 
     @Override

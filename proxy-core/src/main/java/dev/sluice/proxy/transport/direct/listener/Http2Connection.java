@@ -128,6 +128,7 @@ final class Http2Connection implements ServerSession.Role {
         SessionStream stream = session.open(id, block, head.length(), end && !head.malformed());
         Http2Exchange exchange = new Http2Exchange(listener, stream, client, head);
         exchanges.put(stream, exchange);
+        listener.counts().streamBegun();
         if (!owner.start(new Serving(stream, exchange))) {
             exchange.refuse();
             ended(stream);
@@ -182,6 +183,7 @@ final class Http2Connection implements ServerSession.Role {
     /** No stream is open that is not at work. */
     private void ended(SessionStream stream) {
         exchanges.remove(stream);
+        listener.counts().streamEnded();
         if (endOne()) {
             session.trim();
             endIfDrained();

@@ -35,6 +35,7 @@ final class ListenerState {
     private final HalfReadHeads heads;
     private final Set<ClientConnection> lingering = ConcurrentHashMap.newKeySet();
     private final Tunnels tunnels;
+    private final ListenerCounts counts = new ListenerCounts();
     private final LogLimit failedOpenings;
 
     /** The accepting task is one. */
@@ -107,6 +108,10 @@ final class ListenerState {
 
     Tunnels tunnels() {
         return tunnels;
+    }
+
+    ListenerCounts counts() {
+        return counts;
     }
 
     /** The connections that linger, each with a thread. */

@@ -62,7 +62,9 @@ final class Opening {
         if (tls == null) {
             return raw;
         }
+        long beginNanos = listener.time().nanos();
         Wire wire = TlsWire.accept(raw, tls, listener.options().alpn() ? Alpn.HTTP_2_OR_1 : List.of(), deadlineNanos);
+        listener.counts().handshake(listener.time().nanos() - beginNanos);
         client = new Client(client.address(), client.local(), wire.tls());
         return wire;
     }
@@ -82,6 +84,7 @@ final class Opening {
 
     /** Users who set up TLS or the PROXY protocol look for this line: nothing else reports it. */
     void failed(IOException why) {
+        endedWithoutTls();
         listener.failedOpenings()
                 .happened(times -> LOG.info(
                         "the connection of {} ended before its first request: {}{}{}",
@@ -89,6 +92,13 @@ final class Opening {
                         why.toString(),
                         HandshakeHint.of(why),
                         LogLimit.others(times)));
+    }
+
+    /** The connection ends before a handshake. */
+    void endedWithoutTls() {
+        if (tls != null) {
+            listener.counts().handshakeFailed();
+        }
     }
 
     /** How it fails if nothing has come in its time. */

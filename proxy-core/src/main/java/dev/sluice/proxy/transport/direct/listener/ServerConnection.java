@@ -189,6 +189,7 @@ final class ServerConnection implements ClientConnection, ConnectionThreads.Work
             try {
                 wire = opening.open();
             } catch (NoTlsException clear) {
+                opening.endedWithoutTls();
                 headIsHere();
                 refuse(
                         opening.client(),
