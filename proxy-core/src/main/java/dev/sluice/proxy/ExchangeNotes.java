@@ -34,6 +34,9 @@ public final class ExchangeNotes implements ExchangeRecord {
     private static final AtomicLongFieldUpdater<ExchangeNotes> RESPONSE_BYTES =
             AtomicLongFieldUpdater.newUpdater(ExchangeNotes.class, "responseBytes");
 
+    private static final AtomicLongFieldUpdater<ExchangeNotes> WAIT_NANOS =
+            AtomicLongFieldUpdater.newUpdater(ExchangeNotes.class, "waitNanos");
+
     /** Replaced and never changed, under this object's lock: most exchanges have one attempt and no decision. */
     private volatile List<AttemptRecord> attempts = List.of();
 
@@ -338,9 +341,9 @@ public final class ExchangeNotes implements ExchangeRecord {
         return taken;
     }
 
-    /** Notes that it has waited for an upstream, perhaps once more. On the thread that carries the exchange. */
+    /** Notes that it has waited for a place, for a member, or for the time of a retry, perhaps once more. */
     public void waited(long nanos) {
-        waitNanos = waitNanos + nanos;
+        WAIT_NANOS.addAndGet(this, nanos);
     }
 
     /** Notes that the response's head goes to the client. */

@@ -72,8 +72,8 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
     int attemptCount();
 
     /**
-     * How long it has waited so far while no attempt was running: for a member of a pool that is well or has room, or for the
-     * time at which a member may be asked again.
+     * How long it has waited so far: for a place at a limit, for a member of a pool that is well or has room, and for the time
+     * at which a member may be asked again.
      */
     long waitNanos();
 

@@ -13,6 +13,7 @@ import dev.sluice.proxy.limit.adaptive.GradientLimit;
 import dev.sluice.proxy.scope.Places;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
@@ -119,6 +120,11 @@ public final class AdaptiveLimit implements ProxyFilter {
     /** How many wait now. */
     public int waiting() {
         return places.waiting();
+    }
+
+    /** What it does now, and has refused so far, here and at all other places that it is added to. */
+    public LimitStatistics statistics() {
+        return new LimitStatistics(places.refused(), waiting(), OptionalInt.of(limit()));
     }
 
     /** The innermost: only what is behind it counts as latency. */

@@ -12,6 +12,7 @@ import dev.sluice.proxy.key.RequestKey;
 import dev.sluice.proxy.scope.Places;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * How many requests of each key are in progress at once, and how many more wait, first come first served. One that finds
@@ -103,6 +104,11 @@ public final class ConcurrencyLimit implements ProxyFilter {
     /** How many wait now, of all keys. */
     public int waiting() {
         return places.waiting();
+    }
+
+    /** What it does now, and has refused so far, here and at all other places that it is added to. */
+    public LimitStatistics statistics() {
+        return new LimitStatistics(places.refused(), waiting(), OptionalInt.of(requests));
     }
 
     /** Where the key is known: before or after authentication. */

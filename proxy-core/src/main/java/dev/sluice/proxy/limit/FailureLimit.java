@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ public final class FailureLimit implements ProxyFilter {
     private final long eachNanos;
     private final long wholeNanos;
     private final LogLimit lines = new LogLimit(1, TimeSource.system()::nanos);
+    private final LongAdder refused = new LongAdder();
     private final RateBuckets failures = new RateBuckets(Counters.DEFAULT_KEYS, this::logSharing);
 
     private FailureLimit(TokenBucket rule, CountedKey key, Set<Integer> statuses) {
@@ -103,6 +105,11 @@ public final class FailureLimit implements ProxyFilter {
         return new FailureLimit(rule, key, Set.copyOf(all));
     }
 
+    /** What it has refused so far, here and at all other places that it is added to. */
+    public LimitStatistics statistics() {
+        return LimitStatistics.of(refused.sum());
+    }
+
     /** Where the key is known: before or after authentication. */
     @Override
     public Stage stage() {
@@ -118,6 +125,7 @@ public final class FailureLimit implements ProxyFilter {
         Exchange exchange = request.exchange();
         long waitNanos = failures.reserve(counted, 0, exchange.time().nanos()) + eachNanos - wholeNanos;
         if (waitNanos > 0) {
+            refused.increment();
             throw ProxyException.refused(
                     Outcome.OVERLOADED,
                     429,

@@ -16,6 +16,7 @@ import dev.sluice.proxy.limit.Counters.Grant;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ public final class RateLimit implements ProxyFilter {
     private final Counters own;
     private final @Nullable AskedCounters asked;
     private final @Nullable RateLimitFields fields;
+    private final LongAdder refused = new LongAdder();
 
     private RateLimit(
             TokenBucket rule,
@@ -161,6 +163,11 @@ public final class RateLimit implements ProxyFilter {
         return rule;
     }
 
+    /** What it has refused so far, here and at all other places that it is added to. */
+    public LimitStatistics statistics() {
+        return LimitStatistics.of(refused.sum());
+    }
+
     /** Where the key is known: before or after authentication. */
     @Override
     public Stage stage() {
@@ -177,6 +184,7 @@ public final class RateLimit implements ProxyFilter {
         Require.positive("cost of a request", count);
         Grant grant = take(counted, Math.min(count, rule.burst()), request.exchange());
         if (!grant.taken()) {
+            refused.increment();
             throw refused(grant);
         }
         ProxyResponse response = next.handle(request);

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -29,7 +30,7 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>What counts are the exchanges of the whole server, tunnels not included, as for its limit. Above that limit the
- * server refuses all. In an exchange without a server nothing is refused. Immutable, safe for use by many threads.
+ * server refuses all. In an exchange without a server nothing is refused. Immutable but for its count of refusals, and safe for use by many threads.
  */
 public final class Shedding implements ProxyFilter {
     /** All requests are {@link Priority#NORMAL}, without health checks. */
@@ -38,6 +39,7 @@ public final class Shedding implements ProxyFilter {
     private final Function<ProxyRequest, Priority> priority;
     private final Map<Priority, Double> shares;
     private final Set<String> healthChecks;
+    private final LongAdder refused = new LongAdder();
 
     private Shedding(
             Function<ProxyRequest, Priority> priority, Map<Priority, Double> shares, Set<String> healthChecks) {
@@ -101,6 +103,14 @@ public final class Shedding implements ProxyFilter {
         return new Shedding(this.priority, changed, healthChecks);
     }
 
+    /**
+     * What it has refused so far, here and at all other places that it is added to. {@link #DEFAULT} is one for all
+     * servers of the process; each copy counts for itself.
+     */
+    public LimitStatistics statistics() {
+        return LimitStatistics.of(refused.sum());
+    }
+
     /** Before authentication, which is work too; {@code at(…)} another stage if the function needs the principal. */
     @Override
     public Stage stage() {
@@ -124,6 +134,7 @@ public final class Shedding implements ProxyFilter {
                 : Objects.requireNonNull(priority.apply(request), "the function of shedding gave no priority");
         int open = (int) Math.max(1, most * Objects.requireNonNull(shares.get(found)));
         if (now > open) {
+            refused.increment();
             throw ProxyException.refused(
                     Outcome.OVERLOADED,
                     503,

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 
@@ -34,6 +35,7 @@ public final class Places {
     private final Duration maxWait;
     private final Function<String, ProxyException> refusal;
     private final Map<String, Entry> entries = new HashMap<>();
+    private final LongAdder refused = new LongAdder();
     private int waiting;
 
     /**
@@ -58,6 +60,11 @@ public final class Places {
     /** How many of all keys wait. */
     public synchronized int waiting() {
         return waiting;
+    }
+
+    /** How many requests were refused. */
+    public long refused() {
+        return refused.sum();
     }
 
     /** How many keys are in use. */
@@ -101,14 +108,21 @@ public final class Places {
         } catch (ProxyException | InterruptedException | RuntimeException | Error gone) {
             place.release();
             throw gone;
+        } finally {
+            scope.notes().waited(time.nanos() - since);
         }
         if (!place.inside()) {
             place.release();
-            throw refusal.apply("no place was free within " + DurationText.of(maxWait));
+            throw refuse("no place was free within " + DurationText.of(maxWait));
         }
         long waitedMillis = (time.nanos() - since) / 1_000_000;
         scope.notes().note(() -> "limit: waited " + waitedMillis + " ms for a place");
         return place;
+    }
+
+    private ProxyException refuse(String why) {
+        refused.increment();
+        return refusal.apply(why);
     }
 
     private synchronized Place enter(String key, int mostWaiting) throws ProxyException {
@@ -119,10 +133,10 @@ public final class Places {
             return place;
         }
         if (entry.line.size() >= queue) {
-            throw refusal.apply(entry.inside + " are in progress" + (queue == 0 ? "" : " and " + queue + " wait"));
+            throw refuse(entry.inside + " are in progress" + (queue == 0 ? "" : " and " + queue + " wait"));
         }
         if (waiting >= mostWaiting) {
-            throw refusal.apply(mostWaiting + " requests wait for this limit, its share of limit exchanges");
+            throw refuse(mostWaiting + " requests wait for this limit, its share of limit exchanges");
         }
         waiting++;
         entry.line.add(place);

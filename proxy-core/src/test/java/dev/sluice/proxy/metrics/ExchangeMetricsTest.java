@@ -104,7 +104,7 @@ class ExchangeMetricsTest {
                 "sluice_connection_wait_seconds_sum{route=\"/shop\"} 0.3",
                 "sluice_origin_connect_seconds_sum{route=\"/shop\"} 0.4",
                 "sluice_origin_handshake_seconds_sum{route=\"/shop\"} 0.5",
-                "sluice_upstream_wait_seconds_sum{route=\"/shop\"} 0.6")) {
+                "sluice_request_wait_seconds_sum{route=\"/shop\"} 0.6")) {
             assertThat(lines("sluice_")).contains(sum);
         }
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.PoolMetrics;
 import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.proxy.limit.RateLimit;
 import dev.sluice.proxy.metrics.ConnectionMetrics;
 import dev.sluice.proxy.metrics.ExchangeMetrics;
+import dev.sluice.proxy.metrics.LimitMetrics;
 import dev.sluice.proxy.metrics.ListenerMetrics;
 import dev.sluice.proxy.metrics.Meter;
 import dev.sluice.proxy.metrics.Metrics;
@@ -57,6 +59,7 @@ class MetersTest {
         try (DirectTransport transport = DirectTransport.builder().build();
                 UpstreamPool pool = UpstreamPool.builder().build()) {
             PoolMetrics.read(metrics, pool);
+            LimitMetrics.read(metrics, "all", RateLimit.perSecond(1)::statistics);
             ListenerMetrics.read(metrics, "main", Optional::empty);
             ConnectionMetrics.read(metrics, "main", transport::connections);
         }
