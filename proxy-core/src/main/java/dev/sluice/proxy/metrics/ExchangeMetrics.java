@@ -43,7 +43,7 @@ public final class ExchangeMetrics implements ExchangeListener {
     private final Metrics.Recorder cached;
     private final Metrics.Recorder attempts;
     private final Metrics.Recorder attemptDuration;
-    private final Metrics.Recorder wait;
+    private final Metrics.Recorder waits;
     private final Metrics.Recorder connectionWait;
     private final Metrics.Recorder connect;
     private final Metrics.Recorder handshake;
@@ -73,7 +73,7 @@ public final class ExchangeMetrics implements ExchangeListener {
                 metrics,
                 "sluice_attempt_duration_seconds",
                 "Time from an attempt's begin until its response was read.");
-        wait = times(
+        waits = times(
                 metrics,
                 "sluice_request_wait_seconds",
                 "Time that requests have waited for a limit or for a member of a pool.");
@@ -144,7 +144,7 @@ public final class ExchangeMetrics implements ExchangeListener {
             responseStart.record((record.headNanos() - record.beginNanos()) / NANOS, route);
         }
         if (record.waitNanos() > 0) {
-            wait.record(record.waitNanos() / NANOS, route);
+            waits.record(record.waitNanos() / NANOS, route);
         }
         add(requestBytes, record.requestBytes(), route);
         add(responseBytes, record.responseBytes(), route);

@@ -83,6 +83,10 @@ final class MetricsText {
     }
 
     private void escape(String text, boolean quotes) {
+        if (text.indexOf('\\') < 0 && text.indexOf('\n') < 0 && text.indexOf('"') < 0) {
+            out.append(text);
+            return;
+        }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\n') {

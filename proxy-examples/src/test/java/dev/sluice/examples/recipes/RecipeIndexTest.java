@@ -29,12 +29,17 @@ class RecipeIndexTest {
             assertThat(list).contains("(grpc/src/test/java/dev/sluice/grpc" + ofGrpc + ")");
             assertThat(Path.of("grpc/src/test/java/dev/sluice/grpc" + ofGrpc)).exists();
         }
-        for (String ofSpans : List.of("main/java/%s.java", "test/java/%sTest.java")) {
-            String file = "opentelemetry/src/" + ofSpans.formatted("dev/sluice/opentelemetry/OpenTelemetrySpans");
-            assertThat(list).contains("(" + file + ")");
-            assertThat(Path.of(file)).exists();
+        for (String adapter : List.of(
+                "opentelemetry/OpenTelemetrySpans",
+                "opentelemetry/OpenTelemetryMetrics",
+                "micrometer/MicrometerMetrics")) {
+            String project = adapter.substring(0, adapter.indexOf('/'));
+            for (String file : List.of("/src/main/java/dev/sluice/%s.java", "/src/test/java/dev/sluice/%sTest.java")) {
+                assertThat(list).contains("(" + project + file.formatted(adapter) + ")");
+                assertThat(Path.of(project + file.formatted(adapter))).exists();
+            }
         }
-        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 9);
+        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 14);
     }
 
     private static Stream<Path> files(String root, String end) throws IOException {
