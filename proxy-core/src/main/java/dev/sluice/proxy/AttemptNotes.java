@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.syntax.HttpDate;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ public final class AttemptNotes implements AttemptRecord {
     private final int number;
     private final Reason reason;
     private final String upstream;
+    private final Map<String, String> tags;
     private final long beginNanos;
     private final ExchangeRecord exchange;
     private volatile long connectionWaitNanos;
@@ -25,10 +27,17 @@ public final class AttemptNotes implements AttemptRecord {
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Outcome outcome;
 
-    AttemptNotes(int number, Reason reason, String upstream, ExchangeRecord exchange, long beginNanos) {
+    AttemptNotes(
+            int number,
+            Reason reason,
+            String upstream,
+            Map<String, String> tags,
+            ExchangeRecord exchange,
+            long beginNanos) {
         this.number = number;
         this.reason = reason;
         this.upstream = upstream;
+        this.tags = tags;
         this.exchange = exchange;
         this.beginNanos = beginNanos;
     }
@@ -46,6 +55,11 @@ public final class AttemptNotes implements AttemptRecord {
     @Override
     public String upstream() {
         return upstream;
+    }
+
+    @Override
+    public Map<String, String> tags() {
+        return tags;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.proxy;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ public sealed interface AttemptRecord permits AttemptNotes {
 
     /** The id of the upstream. */
     String upstream();
+
+    /** The tags of the pool's member, in the order of their names; empty for an upstream without any. Immutable. */
+    Map<String, String> tags();
 
     /** When the request was given to the upstream. */
     long beginNanos();

@@ -4,6 +4,7 @@ import dev.sluice.proxy.time.TimeSource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -143,14 +144,18 @@ public final class Exchange {
         return notes;
     }
 
-    /** Begins the record of the first attempt of a request in this scope; see {@link #attempt(String, AttemptRecord.Reason)}. */
+    /** Begins the record of the first attempt of a request in this scope, at an upstream without tags. */
     public AttemptNotes attempt(String upstream) {
-        return attempt(upstream, AttemptRecord.Reason.FIRST);
+        return attempt(upstream, Map.of(), AttemptRecord.Reason.FIRST);
     }
 
-    /** Begins the record of an attempt at {@code upstream} in this scope; it is complete when this scope ends. */
-    public AttemptNotes attempt(String upstream, AttemptRecord.Reason reason) {
-        AttemptNotes begun = notes.attempt(upstream, reason);
+    /**
+     * Begins the record of an attempt at {@code upstream} in this scope; it is complete when this scope ends.
+     *
+     * @param tags those of the {@linkplain AttemptRecord#tags upstream}, which do not change any more
+     */
+    public AttemptNotes attempt(String upstream, Map<String, String> tags, AttemptRecord.Reason reason) {
+        AttemptNotes begun = notes.attempt(upstream, tags, reason);
         attempt = begun;
         onEnd(how -> notes.ended(begun, how));
         return begun;

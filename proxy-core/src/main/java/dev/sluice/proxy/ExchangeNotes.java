@@ -1,11 +1,13 @@
 package dev.sluice.proxy;
 
 import dev.sluice.proxy.ExchangeRecord.Decision;
+import dev.sluice.proxy.syntax.SecretNames;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,6 +48,9 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile long requestBytes;
     private volatile long responseBytes;
     private volatile boolean detached;
+    /** For its values; null once the exchange has ended. */
+    private volatile @Nullable Exchange scope;
+
     private volatile @Nullable RecordedRequest request;
     private volatile @Nullable ForwardedClient forwardedClient;
     private volatile @Nullable Principal principal;
@@ -61,6 +66,7 @@ public final class ExchangeNotes implements ExchangeRecord {
     private volatile long headNanos = -1;
     private volatile long endNanos = -1;
     private volatile int status;
+    private volatile Headers responseHeaders = Headers.empty();
     private volatile @Nullable Outcome outcome;
 
     ExchangeNotes(String purpose, TimeSource time, Client client, ExchangeListener listener) {
@@ -70,6 +76,11 @@ public final class ExchangeNotes implements ExchangeRecord {
         this.beginNanos = time.nanos();
         this.client = client;
         this.listener = listener;
+    }
+
+    /** The exchange that this is the record of. */
+    void scope(Exchange exchange) {
+        this.scope = exchange;
     }
 
     /** A detached exchange serves the same request, of the same client, on the same route. */
@@ -175,6 +186,17 @@ public final class ExchangeNotes implements ExchangeRecord {
     @Override
     public int status() {
         return status;
+    }
+
+    @Override
+    public Headers responseHeaders() {
+        return HiddenFields.of(responseHeaders, SecretNames::isField);
+    }
+
+    @Override
+    public <T> @Nullable T get(Class<T> type) {
+        Exchange exchange = scope;
+        return exchange == null ? null : exchange.get(type);
     }
 
     @Override
@@ -346,9 +368,10 @@ public final class ExchangeNotes implements ExchangeRecord {
         WAIT_NANOS.addAndGet(this, nanos);
     }
 
-    /** Notes that the response's head goes to the client. */
-    public void head(int status, long nanos) {
+    /** Notes that the response's head, with these fields, goes to the client. */
+    public void head(int status, Headers headers, long nanos) {
         this.status = status;
+        this.responseHeaders = headers;
         this.headNanos = nanos;
     }
 
@@ -362,11 +385,11 @@ public final class ExchangeNotes implements ExchangeRecord {
         RESPONSE_BYTES.addAndGet(this, bytes);
     }
 
-    AttemptNotes attempt(String upstream, AttemptRecord.Reason reason) {
+    AttemptNotes attempt(String upstream, Map<String, String> tags, AttemptRecord.Reason reason) {
         AttemptNotes attempt;
         synchronized (this) {
             attemptCount++;
-            attempt = new AttemptNotes(attemptCount, reason, upstream, this, time.nanos());
+            attempt = new AttemptNotes(attemptCount, reason, upstream, tags, this, time.nanos());
             attempts = plus(attempts, attempt);
         }
         tell(events -> events.attemptBegun(this, attempt));
@@ -399,6 +422,7 @@ public final class ExchangeNotes implements ExchangeRecord {
         ProxyException why = failure;
         outcome = how == Outcome.COMPLETED && why != null ? why.outcome() : how;
         tell(events -> events.ended(this));
+        scope = null;
     }
 
     private void tell(Consumer<ExchangeListener> event) {

@@ -36,7 +36,8 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
 
     /**
      * The request as it was received, but for credentials, which are {@code ***}: {@code Authorization}, {@code
-     * Proxy-Authorization}, {@code Cookie}, {@code X-Api-Key} and the like, and what authentication has read. Null if it
+     * Cookie}, {@code X-Api-Key}, fields whose name ends with {@code Token}, {@code Secret}, {@code Signature} and the like,
+     * {@code Sec-WebSocket-Protocol}, certificates, and what authentication has read. Null if it
      * could not be read; for a detached exchange, that of the exchange it comes from.
      */
     @Nullable
@@ -86,6 +87,19 @@ public sealed interface ExchangeRecord permits ExchangeNotes {
 
     /** The status that the client got, or 0 if the head has not been sent. */
     int status();
+
+    /**
+     * The fields of the response as they went to the client, without those that the server adds itself, such as {@code
+     * Date}; empty if no head was sent. What lets somebody enter is {@code ***}, such as {@code Set-Cookie}.
+     */
+    Headers responseHeaders();
+
+    /**
+     * The value of this type that was {@linkplain Exchange#put put} into the exchange, such as by a filter of yours; or null.
+     * It is there until the listeners have been told that the exchange has ended: a record that is kept for longer holds
+     * nothing else of its exchange. Values of an attempt are not here.
+     */
+    <T> @Nullable T get(Class<T> type);
 
     /** When the response's head went to the client, or -1: from then on nothing can be tried again. */
     long headNanos();

@@ -29,6 +29,7 @@ record ExchangeSetup(
         }
         Exchange exchange = new Exchange(null, purpose, this, record, known);
         exchange.deadline(time.deadline(timeout), Outcome.TOTAL_TIMEOUT);
+        record.scope(exchange);
         exchange.onEnd(record::ended);
         beginHook.accept(exchange);
         record.begun();

@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.QueryNames;
+import dev.sluice.proxy.syntax.SecretNames;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,17 +13,12 @@ import org.jspecify.annotations.Nullable;
  * and to listeners, which have no use for credentials. Safe for use by many threads.
  */
 final class RecordedRequest implements RequestRecord {
-    private static final String HIDDEN = "***";
-
-    private static final FieldSet SECRET =
-            FieldSet.of("Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token");
-
     private final String method;
     private final RequestTarget target;
     private final HttpVersion version;
     private final Headers headers;
     private final @Nullable String upgrade;
-    private volatile FieldSet fields = SECRET;
+    private volatile FieldSet fields = FieldSet.of();
     private volatile Set<String> parameters = Set.of();
 
     RecordedRequest(RequestRecord received) {
@@ -70,16 +66,10 @@ final class RecordedRequest implements RequestRecord {
 
     @Override
     public Headers headers() {
-        Headers.Builder shown = headers.toBuilder();
-        for (int i = 0; i < headers.size(); i++) {
-            String name = headers.name(i);
-            if (fields.hasAsCgi(name)) {
-                shown.replace(name, value -> HIDDEN);
-            } else if (!parameters.isEmpty() && name.equalsIgnoreCase("Referer")) {
-                shown.replace(name, this::withHiddenQuery);
-            }
-        }
-        return shown.build();
+        Headers shown = HiddenFields.of(headers, name -> SecretNames.isField(name) || fields.hasAsCgi(name));
+        return parameters.isEmpty()
+                ? shown
+                : shown.toBuilder().replace("Referer", this::withHiddenQuery).build();
     }
 
     private String withHiddenQuery(String url) {

@@ -162,7 +162,8 @@ public final class MemberPicker {
     }
 
     private @Nullable PoolLease acquire(PoolView view, int index, int from, @Nullable PoolPick pick, long nanos) {
-        LiveMember member = view.topology().member(index).live();
+        TopologyMember place = view.topology().member(index);
+        LiveMember member = place.live();
         int inFlight = member.inFlight().count();
         if (!member.acquire()) {
             nothing = member.isFull() ? Outcome.OVERLOADED : nothing;
@@ -181,21 +182,21 @@ public final class MemberPicker {
                 .notes()
                 .note(new PickDecision(pool.settings().name(), view, from, pick, tried, index, inFlight));
         tried.add(member);
-        return lease(member, inFlight, trial, nanos);
+        return lease(place, inFlight, trial, nanos);
     }
 
-    private PoolLease lease(LiveMember member, int inFlight, long trial, long nanos) {
-        Upstream own = member.upstream();
+    private PoolLease lease(TopologyMember place, int inFlight, long trial, long nanos) {
+        Upstream own = place.live().upstream();
         Upstream upstream;
         try {
             upstream = session == null ? own : session.bind(own, own.id(), nanos);
         } catch (RuntimeException | Error fault) {
             // What an affinity of the user's throws must not leave the attempt counted in.
-            new PoolLease(member, own, nanos, inFlight, trial, blamed).end(Outcome.ABANDONED, nanos);
+            new PoolLease(place, own, nanos, inFlight, trial, blamed).end(Outcome.ABANDONED, nanos);
             throw fault;
         }
-        PoolLease lease = new PoolLease(member, upstream, nanos, inFlight, trial, blamed);
-        member.listener().given(lease);
+        PoolLease lease = new PoolLease(place, upstream, nanos, inFlight, trial, blamed);
+        place.live().listener().given(lease);
         return lease;
     }
 }

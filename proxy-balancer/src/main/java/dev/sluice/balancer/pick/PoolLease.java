@@ -5,11 +5,13 @@ import dev.sluice.balancer.health.EjectionPolicy.FailureKind;
 import dev.sluice.balancer.live.MemberAttempt;
 import dev.sluice.balancer.outlier.Failures;
 import dev.sluice.balancer.topology.LiveMember;
+import dev.sluice.balancer.topology.TopologyMember;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.time.TimeSource;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public final class PoolLease extends MemberAttempt implements Lease {
     private static final AtomicReferenceFieldUpdater<PoolLease, @Nullable Outcome> OUTCOME =
             AtomicReferenceFieldUpdater.newUpdater(PoolLease.class, Outcome.class, "outcome");
 
+    private final TopologyMember place;
     private final LiveMember member;
     private final Upstream upstream;
     private final long beginNanos;
@@ -43,6 +46,7 @@ public final class PoolLease extends MemberAttempt implements Lease {
     /**
      * A lease of a member that has been acquired.
      *
+     * @param place the member, with its tags
      * @param upstream the member's, or that with what affinity adds
      * @param inFlight what the member had in flight before
      * @param trial the number of the trial by which this attempt decides about the member's ejection, or {@link
@@ -50,8 +54,14 @@ public final class PoolLease extends MemberAttempt implements Lease {
      * @param blamed the members that have failed the same request before; null where nobody asks
      */
     PoolLease(
-            LiveMember member, Upstream upstream, long beginNanos, int inFlight, long trial, @Nullable Blamed blamed) {
-        this.member = member;
+            TopologyMember place,
+            Upstream upstream,
+            long beginNanos,
+            int inFlight,
+            long trial,
+            @Nullable Blamed blamed) {
+        this.place = place;
+        this.member = place.live();
         this.upstream = upstream;
         this.beginNanos = beginNanos;
         this.inFlight = inFlight;
@@ -62,6 +72,11 @@ public final class PoolLease extends MemberAttempt implements Lease {
     @Override
     public Upstream upstream() {
         return upstream;
+    }
+
+    @Override
+    public Map<String, String> tags() {
+        return place.tags();
     }
 
     /** The member that it has been given. */

@@ -246,7 +246,7 @@ final class StatusJson {
                 .textOrNull("route", record.route())
                 .number("status", record.status())
                 .text("outcome", StatusText.word(record.outcome()))
-                .decimal("ms", number((record.endNanos() - record.beginNanos()) / 1e6))
+                .decimal("ms", StatusText.number((record.endNanos() - record.beginNanos()) / 1e6))
                 .number("attempts", record.attemptCount())
                 .text("explain", record.explain());
     }

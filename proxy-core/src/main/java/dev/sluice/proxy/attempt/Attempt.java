@@ -62,7 +62,7 @@ public final class Attempt {
             scope.onEnd(outcome -> lease.end(outcome, scope.time().nanos()));
         }
         this.span = AttemptSpan.begin(scope, before);
-        this.record = scope.attempt(lease.upstream().id(), reason);
+        this.record = scope.attempt(lease.upstream().id(), lease.tags(), reason);
         if (span != null) {
             span.record(record);
         }

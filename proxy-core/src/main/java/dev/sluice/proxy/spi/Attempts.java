@@ -8,6 +8,7 @@ import dev.sluice.proxy.Upstream;
 import dev.sluice.proxy.spi.Attempts.Lease;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import java.util.Map;
 
 /**
  * The decisions about one request, as a state machine without threads: it is told what happened, and says what is next.
@@ -66,6 +67,11 @@ public interface Attempts {
     interface Lease {
         /** The upstream that may be used. */
         Upstream upstream();
+
+        /** The tags that records show beside it; none by default. Immutable. */
+        default Map<String, String> tags() {
+            return Map.of();
+        }
 
         /**
          * The attempt begins in this scope. By cancelling the scope, the source of the lease can break the attempt off.

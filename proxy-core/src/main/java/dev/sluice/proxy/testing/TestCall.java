@@ -134,7 +134,7 @@ final class TestCall implements ClientCall {
 
     private ExchangeNotes head(ProxyResponse response) {
         Exchange scope = scope();
-        scope.notes().head(response.status(), scope.time().nanos());
+        scope.notes().head(response.status(), response.headers(), scope.time().nanos());
         return scope.notes();
     }
 

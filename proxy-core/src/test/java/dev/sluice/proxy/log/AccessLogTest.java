@@ -50,7 +50,7 @@ class AccessLogTest {
         Exchange scope = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
         scope.attempt("origin-1");
         time.advance(Duration.ofMillis(12));
-        record.head(200, time.nanos());
+        record.head(200, Headers.empty(), time.nanos());
         record.addRequestBytes(7);
         record.addResponseBytes(1024);
         scope.end(Outcome.COMPLETED);

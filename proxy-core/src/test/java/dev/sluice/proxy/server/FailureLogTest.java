@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyException;
 import dev.sluice.proxy.testing.ManualTime;
@@ -44,7 +45,7 @@ class FailureLogTest {
     void aRefusalIsOneLineWithItsOutcomeAndWithoutTheQuery() {
         received();
         exchange.notes().failed(ProxyException.refused(Outcome.REFUSED, "not you"));
-        exchange.notes().head(403, 0);
+        exchange.notes().head(403, Headers.empty(), 0);
         exchange.end(Outcome.COMPLETED);
 
         assertThat(line(Level.INFO)).isEqualTo("GET /x: 403 REFUSED: not you");
@@ -54,7 +55,7 @@ class FailureLogTest {
         Exchange refused = Exchange.builder(time).listener(log).begin();
         refused.received(TestExchange.request(refused, "GET", "/x"));
         refused.notes().failed(ProxyException.refused(Outcome.OVERLOADED, 429, "too many requests"));
-        refused.notes().head(429, 0);
+        refused.notes().head(429, Headers.empty(), 0);
         refused.end(Outcome.COMPLETED);
     }
 
@@ -76,7 +77,7 @@ class FailureLogTest {
         received();
         exchange.notes().requestId("4711");
         exchange.notes().failed(new ProxyException(Outcome.CONNECT_FAILED, Delivery.NOT_SENT, "a: refused"));
-        exchange.notes().head(502, 0);
+        exchange.notes().head(502, Headers.empty(), 0);
         exchange.end(Outcome.COMPLETED);
 
         assertThat(line(Level.WARN)).isEqualTo("GET /x (4711): 502 CONNECT_FAILED: a: refused");
@@ -118,7 +119,7 @@ class FailureLogTest {
         Exchange attempt = exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
         attempt.attempt("a").failed(new IOException("reset by peer"), Delivery.ANSWERED);
         attempt.end(Outcome.BODY_FAILED);
-        exchange.notes().head(200, 0);
+        exchange.notes().head(200, Headers.empty(), 0);
         exchange.end(Outcome.BODY_FAILED);
 
         assertThat(line(Level.WARN))
@@ -151,7 +152,7 @@ class FailureLogTest {
             attempt.end(Outcome.CONNECT_FAILED);
         }
         exchange.notes().failed(refused);
-        exchange.notes().head(502, 0);
+        exchange.notes().head(502, Headers.empty(), 0);
         exchange.end(Outcome.CONNECT_FAILED);
 
         assertThat(line(Level.WARN)).isEqualTo("GET /x: 502 CONNECT_FAILED: host:80: refused (attempt 2 at green)");

@@ -4,15 +4,14 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.HttpVersion;
 import dev.sluice.proxy.RequestTarget;
 import dev.sluice.proxy.TraceContext;
-import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.syntax.HostName;
 import dev.sluice.proxy.syntax.Methods;
 import dev.sluice.proxy.syntax.QueryNames;
+import dev.sluice.proxy.syntax.SecretNames;
 import dev.sluice.proxy.trace.Span;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +65,7 @@ final class SpanText {
     /** The target without secrets in its query. */
     RequestTarget shown(RequestTarget target) {
         String query = target.query();
-        return query == null ? target : target.withQuery(QueryNames.hidden(query, SpanText::isSecret));
-    }
-
-    private static boolean isSecret(String name) {
-        return AccessLog.SECRET_PARAMETERS.contains(name.strip().toLowerCase(Locale.ROOT));
+        return query == null ? target : target.withQuery(QueryNames.hidden(query, SecretNames::isParameter));
     }
 
     Span span(

@@ -70,7 +70,7 @@ final class JdkResponseWriter implements BodyCopy.Output {
         boolean untilClose =
                 !bodiless && length == Body.UNKNOWN && http.getProtocol().equals("HTTP/1.0");
         fields(response.headers(), status == 304 || http.getRequestMethod().equals("HEAD"), close || untilClose);
-        scope.notes().head(status, scope.time().nanos());
+        scope.notes().head(status, response.headers(), scope.time().nanos());
         if (bodiless || length == 0) {
             ending(unread, () -> {
                 if (!unread) {

@@ -42,7 +42,7 @@ final class Http2Response {
 
     /** Writes the head of a response that opens a tunnel: there is no 101 (RFC 9113 §8.6, RFC 8441 §5). */
     void tunnelHead(ProxyResponse response) throws ProxyException {
-        scope.notes().head(response.status(), scope.time().nanos());
+        scope.notes().head(response.status(), response.headers(), scope.time().nanos());
         fields(response.status() == 101 ? 200 : response.status(), response.headers(), Body.UNKNOWN, false);
         flush();
     }
@@ -56,7 +56,7 @@ final class Http2Response {
         int status = response.status();
         long length = response.body().length();
         boolean bodiless = isHead || status == 204 || status == 304 || isPageThatWouldWait(length);
-        scope.notes().head(status, scope.time().nanos());
+        scope.notes().head(status, response.headers(), scope.time().nanos());
         boolean end = bodiless || length == 0;
         fields(status, dated(response.headers()), bodiless ? said(response, length) : known(response, length), end);
         if (end) {

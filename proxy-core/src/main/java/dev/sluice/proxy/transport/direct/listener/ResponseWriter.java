@@ -151,7 +151,7 @@ final class ResponseWriter {
     private void head(ProxyResponse response) {
         out.reset();
         int status = response.status();
-        scope.notes().head(status, scope.time().nanos());
+        scope.notes().head(status, response.headers(), scope.time().nanos());
         MessageWriter.statusLine(out, status);
         boolean dated = fields(response.headers(), isHead || status == 304);
         if (!dated && status >= 200) {
