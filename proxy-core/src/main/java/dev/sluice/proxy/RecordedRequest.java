@@ -2,6 +2,7 @@ package dev.sluice.proxy;
 
 import dev.sluice.proxy.syntax.FieldSet;
 import dev.sluice.proxy.syntax.QueryNames;
+import dev.sluice.proxy.syntax.Redaction;
 import dev.sluice.proxy.syntax.SecretNames;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -88,6 +89,6 @@ final class RecordedRequest implements RequestRecord {
 
     @Override
     public String toString() {
-        return method + ' ' + target.withQuery(null);
+        return method + ' ' + Redaction.DEFAULT.url(target.withQuery(null).toString());
     }
 }

@@ -26,6 +26,7 @@ final class BuilderGrammarTest extends BuilderGrammarContract {
                         entry("Maintenance", RUNS),
                         entry("Readiness", RUNS),
                         entry("Mirror", RUNS),
+                        entry("AccessLog", "it has what was set later: how much of a route it keeps"),
                         entry("Cache", RUNS),
                         entry("FakeGateway", RUNS),
                         entry("ServerTls", ASSEMBLED),

@@ -33,19 +33,19 @@ final class PoolJson {
                 .textOrNull("whySince", reason == null ? null : reason.at())
                 .textOrNull("until", member.ejectedUntil().orElse(null))
                 .number("weight", member.weight())
-                .decimal("weightInEffect", StatusText.number(member.weightInEffect()))
+                .literal("weightInEffect", StatusText.number(member.weightInEffect()))
                 .number("priority", member.priority())
                 .object("tags", tags)
                 .number("inFlight", member.inFlight())
                 .number("requests", member.requests())
                 .number("failures", member.failures())
-                .decimal("rate", StatusText.number(member.recent().rate()))
-                .decimal("failureRate", StatusText.number(member.recent().failureRate()));
+                .literal("rate", StatusText.number(member.recent().rate()))
+                .literal("failureRate", StatusText.number(member.recent().failureRate()));
         if (member.limit() != Integer.MAX_VALUE) {
             json.number("limit", member.limit());
         }
         if (member.latencyNanos() > 0) {
-            json.decimal("latency", StatusText.number(member.latencyNanos() / 1e6));
+            json.literal("latency", StatusText.number(member.latencyNanos() / 1e6));
         }
         HealthCheck.Result probe = member.lastProbe().orElse(null);
         return probe == null ? json.none("probe") : json.object("probe", probe(probe));
@@ -56,6 +56,6 @@ final class PoolJson {
                 .flag("passed", probe.passed())
                 .text("detail", probe.detail())
                 .text("at", probe.at().toString())
-                .decimal("ms", StatusText.number(probe.tookNanos() / 1e6));
+                .literal("ms", StatusText.number(probe.tookNanos() / 1e6));
     }
 }

@@ -105,11 +105,11 @@ final class StatusJson {
     }
 
     private static Json rates(Json to, RecentTraffic.Sum sum) {
-        return to.decimal("rate", StatusText.number(sum.rate()))
-                .decimal("failedRate", StatusText.number(sum.failedRate()))
-                .decimal("p50", StatusText.number(sum.millis(0.5)))
-                .decimal("p90", StatusText.number(sum.millis(0.9)))
-                .decimal("p99", StatusText.number(sum.millis(0.99)));
+        return to.literal("rate", StatusText.number(sum.rate()))
+                .literal("failedRate", StatusText.number(sum.failedRate()))
+                .literal("p50", StatusText.number(sum.millis(0.5)))
+                .literal("p90", StatusText.number(sum.millis(0.9)))
+                .literal("p99", StatusText.number(sum.millis(0.99)));
     }
 
     private static Json history(RecentTraffic recent) {
@@ -119,10 +119,10 @@ final class StatusJson {
         }
         return new Json()
                 .number("stepSeconds", 1)
-                .decimal("rate", numbers(steps.stream().map(step -> step::rate)))
-                .decimal("failedRate", numbers(steps.stream().map(step -> step::failedRate)))
-                .decimal("p50", numbers(steps.stream().map(step -> () -> step.millis(0.5))))
-                .decimal("p99", numbers(steps.stream().map(step -> () -> step.millis(0.99))));
+                .literal("rate", numbers(steps.stream().map(step -> step::rate)))
+                .literal("failedRate", numbers(steps.stream().map(step -> step::failedRate)))
+                .literal("p50", numbers(steps.stream().map(step -> () -> step.millis(0.5))))
+                .literal("p99", numbers(steps.stream().map(step -> () -> step.millis(0.99))));
     }
 
     /** Those of the tables now, in their order, and those that had requests before. */
@@ -198,7 +198,7 @@ final class StatusJson {
     private List<Json> limits() {
         return each(sources.limits, (json, limit) -> {
             Json numbers = new Json();
-            limit.get().forEach((what, value) -> numbers.decimal(what, StatusText.number(value.doubleValue())));
+            limit.get().forEach((what, value) -> numbers.literal(what, StatusText.number(value.doubleValue())));
             json.object("numbers", numbers);
         });
     }
@@ -246,7 +246,7 @@ final class StatusJson {
                 .textOrNull("route", record.route())
                 .number("status", record.status())
                 .text("outcome", StatusText.word(record.outcome()))
-                .decimal("ms", StatusText.number((record.endNanos() - record.beginNanos()) / 1e6))
+                .literal("ms", StatusText.number((record.endNanos() - record.beginNanos()) / 1e6))
                 .number("attempts", record.attemptCount())
                 .text("explain", record.explain());
     }

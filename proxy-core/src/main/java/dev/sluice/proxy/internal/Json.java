@@ -1,6 +1,7 @@
 package dev.sluice.proxy.internal;
 
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one JSON object (RFC 8259), member by member. For one thread. */
@@ -24,21 +25,21 @@ public final class Json {
         return this;
     }
 
-    /** Adds a number with fraction digits, already in the form that JSON has. */
-    public Json decimal(String name, String digits) {
+    /** Adds a value that is already in the form that JSON has, such as a number with fraction digits. */
+    public Json literal(String name, String value) {
         name(name);
-        text.append(digits);
+        text.append(value);
         return this;
     }
 
     /** Adds true or false. */
     public Json flag(String name, boolean value) {
-        return decimal(name, String.valueOf(value));
+        return literal(name, String.valueOf(value));
     }
 
     /** Adds null. */
     public Json none(String name) {
-        return decimal(name, "null");
+        return literal(name, "null");
     }
 
     /** Adds a string, or null. */
@@ -48,7 +49,7 @@ public final class Json {
 
     /** Adds an object. */
     public Json object(String name, Json value) {
-        return decimal(name, value.toString());
+        return literal(name, value.toString());
     }
 
     /** Adds a list of objects. */
@@ -61,6 +62,13 @@ public final class Json {
         }
         text.append(values.isEmpty() ? "[]" : "]");
         return this;
+    }
+
+    /** Adds an object of strings. */
+    public Json object(String name, Map<String, String> members) {
+        Json object = new Json();
+        members.forEach(object::text);
+        return literal(name, object.toString());
     }
 
     /** The object. */

@@ -5,20 +5,54 @@ import dev.sluice.proxy.Authority;
 import dev.sluice.proxy.CacheUse;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.RequestRecord;
 import dev.sluice.proxy.TraceContext;
 import dev.sluice.proxy.syntax.IpLiteral;
+import dev.sluice.proxy.syntax.Redaction;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The values of an exchange for a line of the log, redacted. Null for missing ones. */
-record LogEntry(ExchangeRecord record, Redaction redaction) {
+/** The values of an exchange for a line of the log, redacted. Null for missing ones. For one thread. */
+final class LogEntry {
+    private static final DateTimeFormatter APACHE_TIME =
+            DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final ExchangeRecord record;
+    private final Redaction redaction;
+    private final @Nullable RequestRecord request;
+    /** The fields of the request, once they are asked for: a record puts them together at each call. */
+    private @Nullable Headers requestFields;
+
+    private @Nullable Headers responseFields;
+
+    LogEntry(ExchangeRecord record, Redaction redaction) {
+        this.record = record;
+        this.redaction = redaction;
+        this.request = record.request();
+    }
+
+    ExchangeRecord record() {
+        return record;
+    }
+
+    Redaction redaction() {
+        return redaction;
+    }
+
     Instant time() {
         return record.beginAt();
+    }
+
+    String apacheTime() {
+        return APACHE_TIME.format(record.beginAt());
     }
 
     /** The address of the client that began the request. */
@@ -27,80 +61,17 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return address == null ? peer() : IpLiteral.format(address);
     }
 
-    /** The name of the principal. */
-    @Nullable
-    String user() {
-        Principal principal = record.principal();
-        return principal == null ? null : principal.name();
-    }
-
     /** The address of the connection: the client's, or that of the proxy before this one. */
     String peer() {
         InetAddress address = record.client().address().getAddress();
         return address == null ? record.client().address().getHostString() : IpLiteral.format(address);
     }
 
-    /** What the client used. */
+    /** The name of the principal. */
     @Nullable
-    String scheme() {
-        return record.request() == null ? null : record.forwardedClient().scheme();
-    }
-
-    /** The prefix that a proxy before this one has removed from the path. */
-    @Nullable
-    String prefix() {
-        String prefix = record.forwardedClient().prefix();
-        return prefix.isEmpty() ? null : prefix;
-    }
-
-    @Nullable
-    String method() {
-        RequestRecord request = record.request();
-        return request == null ? null : request.method();
-    }
-
-    @Nullable
-    String target() {
-        RequestRecord request = record.request();
-        return request == null ? null : redaction.apply(request.target().toString());
-    }
-
-    @Nullable
-    String version() {
-        RequestRecord request = record.request();
-        return request == null ? null : request.version().toString();
-    }
-
-    /** What the client asked for. */
-    @Nullable
-    String host() {
-        Authority authority = record.forwardedClient().authority();
-        return authority == null ? null : authority.toString();
-    }
-
-    @Nullable
-    String referer() {
-        String referer = headers().first("Referer").orElse(null);
-        return referer == null ? null : redaction.apply(referer);
-    }
-
-    @Nullable
-    String userAgent() {
-        return headers().first("User-Agent").orElse(null);
-    }
-
-    /** The status that the client got, or 0 when it got none. */
-    int status() {
-        return record.status();
-    }
-
-    String outcome() {
-        return String.valueOf(record.outcome());
-    }
-
-    @Nullable
-    String route() {
-        return record.route();
+    String user() {
+        Principal principal = record.principal();
+        return principal == null ? null : principal.name();
     }
 
     /** The id that the request has on its way. */
@@ -116,6 +87,96 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return trace == null ? null : trace.parent();
     }
 
+    @Nullable
+    String traceId() {
+        TraceContext trace = record.trace();
+        return trace == null ? null : trace.traceId();
+    }
+
+    @Nullable
+    String spanId() {
+        TraceContext trace = record.trace();
+        return trace == null ? null : trace.spanId();
+    }
+
+    /** Method, target and version, as a request of HTTP/1.1 begins. */
+    @Nullable
+    String requestLine() {
+        return request == null ? null : request.method() + ' ' + target() + ' ' + request.version();
+    }
+
+    @Nullable
+    String method() {
+        return request == null ? null : request.method();
+    }
+
+    /** What the client used. */
+    @Nullable
+    String scheme() {
+        return request == null ? null : record.forwardedClient().scheme();
+    }
+
+    /** What the client asked for. */
+    @Nullable
+    String host() {
+        Authority authority = record.forwardedClient().authority();
+        return authority == null ? null : authority.toString();
+    }
+
+    /** The prefix that a proxy before this one has removed from the path. */
+    @Nullable
+    String prefix() {
+        String prefix = record.forwardedClient().prefix();
+        return prefix.isEmpty() ? null : redaction.url(prefix);
+    }
+
+    @Nullable
+    String target() {
+        return request == null ? null : redaction.url(request.target().toString());
+    }
+
+    @Nullable
+    String path() {
+        return request == null ? null : redaction.url(request.target().path());
+    }
+
+    @Nullable
+    String query() {
+        String query = request == null ? null : request.target().query();
+        return query == null ? null : redaction.query(query);
+    }
+
+    @Nullable
+    String version() {
+        return request == null ? null : request.version().toString();
+    }
+
+    /** Of the client's connection; null if it is plain. */
+    @Nullable
+    String tlsVersion() {
+        return record.client().tls() == null ? null : record.client().tls().getProtocol();
+    }
+
+    @Nullable
+    String tlsCipher() {
+        return record.client().tls() == null ? null : record.client().tls().getCipherSuite();
+    }
+
+    /** The status that the client got. */
+    @Nullable
+    Integer status() {
+        return record.status() == 0 ? null : (Integer) record.status();
+    }
+
+    String outcome() {
+        return String.valueOf(record.outcome());
+    }
+
+    @Nullable
+    String route() {
+        return record.route();
+    }
+
     /** What the cache did, in a word. */
     @Nullable
     String cache() {
@@ -123,33 +184,105 @@ record LogEntry(ExchangeRecord record, Redaction redaction) {
         return use == null ? null : use.summary();
     }
 
-    /** The upstream of the last attempt. */
+    /**
+     * The attempt that the client got the answer of: the last one that was not dropped for another, as the slower ones of a
+     * hedge are; else the last one.
+     */
+    private @Nullable AttemptRecord attempt() {
+        List<AttemptRecord> attempts = record.attempts();
+        for (int i = attempts.size() - 1; i >= 0; i--) {
+            if (attempts.get(i).outcome() != Outcome.ABANDONED) {
+                return attempts.get(i);
+            }
+        }
+        return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
+    }
+
     @Nullable
     String upstream() {
-        List<AttemptRecord> attempts = record.attempts();
-        return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1).upstream();
+        AttemptRecord attempt = attempt();
+        return attempt == null ? null : attempt.upstream();
+    }
+
+    @Nullable
+    Tags tags() {
+        AttemptRecord attempt = attempt();
+        return attempt == null || attempt.tags().isEmpty() ? null : new Tags(attempt.tags());
+    }
+
+    @Nullable
+    String tag(String name) {
+        AttemptRecord attempt = attempt();
+        return attempt == null ? null : attempt.tags().get(name);
     }
 
     int attempts() {
         return record.attemptCount();
     }
 
+    @Nullable
+    Integer upstreamStatus() {
+        AttemptRecord attempt = attempt();
+        return attempt == null || attempt.status() == 0 ? null : (Integer) attempt.status();
+    }
+
+    /** Milliseconds from the attempt's begin to the head of its response. */
+    @Nullable
+    BigDecimal upstreamHeadMillis() {
+        AttemptRecord attempt = attempt();
+        return attempt == null ? null : millis(attempt.beginNanos(), attempt.headNanos());
+    }
+
+    /** Milliseconds from the attempt's begin to its end. */
+    @Nullable
+    BigDecimal upstreamMillis() {
+        AttemptRecord attempt = attempt();
+        return attempt == null ? null : millis(attempt.beginNanos(), attempt.endNanos());
+    }
+
     /** Milliseconds from the request to the response's head, or null when none went out. */
     @Nullable
-    String headMillis() {
-        return record.headNanos() < 0 ? null : millis(record.headNanos());
+    BigDecimal headMillis() {
+        return millis(record.beginNanos(), record.headNanos());
     }
 
-    String totalMillis() {
-        return millis(record.endNanos());
+    @Nullable
+    BigDecimal totalMillis() {
+        return millis(record.beginNanos(), record.endNanos());
     }
 
-    private Headers headers() {
-        RequestRecord request = record.request();
-        return request == null ? Headers.empty() : request.headers();
+    private static @Nullable BigDecimal millis(long beginNanos, long endNanos) {
+        // To the microsecond: three digits after the point.
+        return endNanos < 0 ? null : BigDecimal.valueOf((endNanos - beginNanos + 500) / 1_000, 3);
     }
 
-    private String millis(long nanos) {
-        return String.format(Locale.ROOT, "%.3f", (nanos - record.beginNanos()) / 1e6);
+    long requestBytes() {
+        return record.requestBytes();
+    }
+
+    long responseBytes() {
+        return record.responseBytes();
+    }
+
+    @Nullable
+    String requestField(String name) {
+        if (requestFields == null) {
+            requestFields = request == null ? Headers.empty() : request.headers();
+        }
+        return value(requestFields, name);
+    }
+
+    @Nullable
+    String responseField(String name) {
+        if (responseFields == null) {
+            responseFields = record.responseHeaders();
+        }
+        return value(responseFields, name);
+    }
+
+    /** All lines of the field in one (RFC 9110 §5.3). */
+    private @Nullable String value(Headers headers, String name) {
+        List<String> values = headers.all(name);
+        return values.isEmpty() ? null : redaction.text(String.join(", ", values));
     }
 }
