@@ -9,6 +9,7 @@ import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.RawConnection;
 import dev.sluice.proxy.testing.ScriptedOrigin;
 import java.net.InetSocketAddress;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,20 @@ class ReverseProxyRecipesTest extends RecipeRun {
             closing.interrupt();
             closing.join(20_000);
             assertThat(closing.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void anOperatorDecidesHowMuchOfARouteTheLogKeeps() throws Exception {
+        try (ProxyServer proxy = AccessLogOfOneRoute.start(0, one.url())) {
+            InetSocketAddress address = proxy.address();
+            assertThat(get(address, "/a").body()).isEqualTo("one GET /a");
+            assertThat(send(request(address, "/log/shop/all").POST(BodyPublishers.noBody()))
+                            .body())
+                    .isEqualTo("shop: 1.0\n");
+            assertThat(send(request(address, "/log/shop/some").POST(BodyPublishers.noBody()))
+                            .body())
+                    .isEqualTo("shop: 0.01\n");
         }
     }
 
