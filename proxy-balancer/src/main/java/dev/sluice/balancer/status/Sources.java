@@ -4,12 +4,14 @@ import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.connect.ConnectionStatistics;
+import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.tls.TlsFiles;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a page shows, by kind and name. Servers may be added at any time; the rest does not change once the page is built. */
 final class Sources {
@@ -18,6 +20,10 @@ final class Sources {
     final Map<String, Cache> caches = new LinkedHashMap<>();
     final Map<String, Supplier<TlsFiles.Status>> certificates = new LinkedHashMap<>();
     final Map<String, Maintenance> maintenance = new LinkedHashMap<>();
+
+    @Nullable
+    AccessLog accessLog;
+
     final Map<String, Supplier<ConnectionStatistics>> connections = new LinkedHashMap<>();
     final Map<String, Supplier<? extends Map<String, ? extends Number>>> limits = new LinkedHashMap<>();
 
@@ -25,6 +31,7 @@ final class Sources {
     Sources copy() {
         Sources copy = new Sources();
         copy.servers.addAll(servers);
+        copy.accessLog = accessLog;
         copy.pools.putAll(pools);
         copy.caches.putAll(caches);
         copy.certificates.putAll(certificates);

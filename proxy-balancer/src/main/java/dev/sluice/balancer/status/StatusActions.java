@@ -4,6 +4,7 @@ import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
+import dev.sluice.proxy.log.AccessLog;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,7 @@ final class StatusActions {
             case "weight" -> weight(pool(form), need(form, "member"), number(form, "weight"));
             case "replace" -> replace(pool(form), need(form, "member"), need(form, "url"), who);
             case "purge" -> purge(named("cache", sources.caches, form), form);
+            case "log" -> log(need(form, "route"), need(form, "share"));
             case "maintenance" -> turn(named("switch", sources.maintenance, form), form);
             default -> throw new IllegalArgumentException("there is no action \"" + action + '"');
         };
@@ -112,6 +114,27 @@ final class StatusActions {
             maintenance.off();
         }
         return "maintenance " + need(form, "switch") + " is " + (on ? "on" : "off");
+    }
+
+    private String log(String route, String share) {
+        AccessLog log = sources.accessLog;
+        if (log == null) {
+            throw new IllegalArgumentException("there is no access log here");
+        }
+        // What is kept for a route stays in memory: only of those that there are.
+        if (sources.servers.stream().noneMatch(server -> server.hasRoute(route))) {
+            throw new IllegalArgumentException("there is no route \"" + route + '"');
+        }
+        log.keep(route, share(share));
+        return "the access log keeps " + share + " of route " + route;
+    }
+
+    private static double share(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException notOne) {
+            throw new IllegalArgumentException("share must be a number: \"" + text + '"', notOne);
+        }
     }
 
     private UpstreamPool pool(Map<String, String> form) {

@@ -4,7 +4,6 @@ import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.RequestRecord;
 import dev.sluice.proxy.cache.CacheSnapshot;
-import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.internal.Json;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.tls.TlsFiles;
@@ -157,21 +156,19 @@ final class StatusJson {
         return sources.pools.values().stream().map(PoolJson::of).toList();
     }
 
+    /** Those of the clients of each server, and those to origins. */
     private List<Json> connections() {
-        return each(sources.connections, (json, connections) -> {
-            ConnectionStatistics now = connections.get();
-            Json numbers = new Json()
-                    .number("active", now.active())
-                    .number("idle", now.idle())
-                    .number("unpooled", now.unpooled())
-                    .number("waiting", now.waiting())
-                    .number("opened", now.opened())
-                    .number("reused", now.reused())
-                    .number("failed", now.failed())
-                    .number("turned away", now.turnedAway())
-                    .number("closed", now.closed());
-            json.object("numbers", numbers);
-        });
+        List<Json> all = new ArrayList<>();
+        for (Watched server : sources.servers) {
+            server.connections()
+                    .ifPresent(now -> all.add(new Json()
+                            .text("name", "clients of " + server.name())
+                            .object("numbers", ConnectionNumbers.of(now))));
+        }
+        all.addAll(each(
+                sources.connections,
+                (json, connections) -> json.object("numbers", ConnectionNumbers.of(connections.get()))));
+        return all;
     }
 
     private List<Json> caches() {

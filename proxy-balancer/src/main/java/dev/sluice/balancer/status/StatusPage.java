@@ -11,6 +11,8 @@ import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.internal.Json;
 import dev.sluice.proxy.internal.Require;
+import dev.sluice.proxy.limit.LimitStatistics;
+import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.syntax.HostName;
@@ -235,7 +237,26 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
         }
 
         /**
-         * Shows numbers of a limit, or any others of yours.
+         * Shows what a limit has refused, who waits for it, and how much it lets in.
+         *
+         * @param now asked with each update, such as {@code limit::statistics}
+         * @throws IllegalArgumentException if there is already one of this name, or it is blank
+         */
+        public Builder addLimit(String name, Supplier<LimitStatistics> now) {
+            Objects.requireNonNull(now, "limit");
+            return addNumbers(name, () -> LimitNumbers.of(now.get()));
+        }
+
+        /**
+         * Shows how much of each route the access log keeps; with {@link #actions} a viewer may change that.
+         */
+        public Builder accessLog(AccessLog log) {
+            sources.accessLog = Objects.requireNonNull(log, "accessLog");
+            return this;
+        }
+
+        /**
+         * Shows numbers of yours among the limits.
          *
          * @param now asked with each update
          * @throws IllegalArgumentException if there are already some of this name, or it is blank

@@ -2,6 +2,8 @@ package dev.sluice.balancer.status;
 
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
+import dev.sluice.proxy.spi.ListenerStatistics;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,17 @@ record Watched(
             return "serving";
         }
         return isStarted(server) ? "closing" : "new";
+    }
+
+    /** Returns whether its table has a route of this name. */
+    boolean hasRoute(String name) {
+        return pipeline.routes().routes().stream()
+                .anyMatch(route -> route.name().equals(name));
+    }
+
+    /** The connections of its clients, if it tells them. */
+    Optional<ListenerStatistics> connections() {
+        return server == null ? Optional.empty() : server.connections();
     }
 
     private static boolean isStarted(ProxyServer server) {

@@ -10,6 +10,7 @@ import dev.sluice.proxy.Headers;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
+import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.testing.FakeUpstream;
@@ -45,8 +46,10 @@ class StatusActionsTest {
             .time(time)
             .addRoute(Route.path("/**").cache(cache).to(origin))
             .build();
+    private final AccessLog log = AccessLog.builder().build();
     private final StatusPage page = StatusPage.builder()
             .time(time)
+            .accessLog(log)
             .addPool(pool)
             .addCache(cache)
             .addMaintenance("shop", maintenance)
@@ -119,6 +122,20 @@ class StatusActionsTest {
         assertThat(viewer.act(Map.of("action", "purge", "cache", "pages", "all", "true", "soft", "true"))
                         .text())
                 .contains("everything is stale now");
+    }
+
+    @Test
+    void theAccessLogKeepsAnotherShareOfARoute() throws Exception {
+        page.watch("main", pipeline);
+        assertThat(viewer.named("routes", "/**")).containsEntry("logShare", 1.0);
+        done(Map.of("action", "log", "route", "/**", "share", "0.25"), "the access log keeps 0.25 of route /**");
+        assertThat(log.kept("/**")).isEqualTo(0.25);
+        assertThat(viewer.named("routes", "/**")).containsEntry("logShare", 0.25);
+        refused(Map.of("action", "log", "route", "/none", "share", "1"), "there is no route \"/none\"");
+        refused(Map.of("action", "log", "route", "/**", "share", "2"), "2.0");
+        refused(Map.of("action", "log", "route", "/**", "share", "NaN"), "NaN");
+        refused(Map.of("action", "log", "route", "/**", "share", "all"), "share must be a number: \"all\"");
+        assertThat(log.kept()).containsOnlyKeys("/**");
     }
 
     @Test

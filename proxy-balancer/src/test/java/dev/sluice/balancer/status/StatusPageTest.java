@@ -13,6 +13,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.connect.ConnectionStatistics;
+import dev.sluice.proxy.limit.LimitStatistics;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
@@ -24,6 +25,7 @@ import dev.sluice.proxy.testing.TestResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -255,7 +257,7 @@ class StatusPageTest {
         StatusViewer all = StatusViewer.of(page().addMaintenance("shop", maintenance)
                 .addCache(Cache.builder().name("pages").memoryBytes(1_000_000).build())
                 .addConnections("origins", () -> connections)
-                .addNumbers("per client", () -> Map.of("refused", 3))
+                .addLimit("per client", () -> new LimitStatistics(3, 1, OptionalInt.of(8)))
                 .build());
         assertThat(all.named("maintenance", "shop")).containsEntry("on", false);
         maintenance.on();

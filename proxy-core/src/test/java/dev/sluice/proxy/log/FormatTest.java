@@ -6,6 +6,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import dev.sluice.proxy.AttemptNotes;
+import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.CacheUse;
 import dev.sluice.proxy.Exchange;
 import dev.sluice.proxy.Outcome;
@@ -31,7 +32,8 @@ class FormatTest {
 
     private static void attempt(LoggedExchange logged, String upstream, int status, Outcome how, String zone) {
         Exchange scope = logged.exchange.child("attempt", TimeSource.NEVER, Outcome.TOTAL_TIMEOUT);
-        AttemptNotes attempt = scope.attempt(upstream, new TreeMap<>(Map.of("zone", zone, "rack", "7")));
+        AttemptNotes attempt =
+                scope.attempt(upstream, new TreeMap<>(Map.of("zone", zone, "rack", "7")), AttemptRecord.Reason.FIRST);
         logged.time.advance(Duration.ofMillis(3));
         if (status > 0) {
             attempt.head(status, null, logged.time.nanos());
