@@ -27,8 +27,10 @@ import org.slf4j.LoggerFactory;
  * ProxyServer#close()} begins, so the answer is 503 while the server is a lame duck and still serves everything.
  *
  * <pre>{@code
- * AtomicBoolean warm = new AtomicBoolean();
- * Readiness readiness = Readiness.builder().addStartCondition("warm-up", warm::get).build();
+ * CountDownLatch warm = new CountDownLatch(1);
+ * Readiness readiness = Readiness.builder()
+ *         .addStartCondition("warm-up", () -> warm.getCount() == 0)
+ *         .build();
  * ProxyServer server = ProxyServer.builder()
  *         .addRoute("/ready", readiness)
  *         .addRoute("/**", "http://127.0.0.1:9000")
