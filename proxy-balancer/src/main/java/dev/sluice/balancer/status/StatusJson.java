@@ -5,6 +5,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.RequestRecord;
 import dev.sluice.proxy.cache.CacheSnapshot;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.tls.TlsFiles;
 import java.time.Instant;
@@ -134,8 +135,11 @@ final class StatusJson {
         }
         Map<String, Traffic.Count> counts = new TreeMap<>(traffic.routes());
         List<Json> routes = new ArrayList<>();
-        orders.forEach(
-                (name, order) -> routes.add(route(name, counts.remove(name)).number("order", order)));
+        AccessLog log = sources.accessLog;
+        orders.forEach((name, order) -> {
+            Json route = route(name, counts.remove(name)).number("order", order);
+            routes.add(log == null ? route : route.literal("logShare", StatusText.number(log.kept(name))));
+        });
         counts.forEach((name, count) -> routes.add(route(name, count)));
         return routes;
     }
