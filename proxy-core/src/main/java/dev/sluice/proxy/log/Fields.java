@@ -106,7 +106,7 @@ final class Fields {
      * @throws IllegalArgumentException if there is none; the message has the names that there are
      */
     Field named(String name) {
-        Field found = STANDARD.getOrDefault(name, own.get(name));
+        Field found = STANDARD.containsKey(name) ? STANDARD.get(name) : own.get(name);
         found = found == null ? ofMessage(name) : found;
         if (found != null) {
             return found;

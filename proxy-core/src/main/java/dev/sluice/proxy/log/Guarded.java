@@ -3,6 +3,7 @@ package dev.sluice.proxy.log;
 import dev.sluice.proxy.ExchangeRecord;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -11,7 +12,7 @@ import org.slf4j.Logger;
  * <p>The first failure is logged, then the second, the fourth, and so on: a client that can cause it does not fill the log.
  * The line has the class of the exception and where it was thrown, but not its message, in which a secret may stand.
  */
-final class Guarded<T> {
+final class Guarded<T extends @Nullable Object> {
     private final String what;
     private final Function<ExchangeRecord, T> function;
     private final T otherwise;

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** The values of an exchange for a line of the log, redacted. Null for missing ones. For one thread. */
@@ -154,12 +155,14 @@ final class LogEntry {
     /** Of the client's connection; null if it is plain. */
     @Nullable
     String tlsVersion() {
-        return record.client().tls() == null ? null : record.client().tls().getProtocol();
+        SSLSession tls = record.client().tls();
+        return tls == null ? null : tls.getProtocol();
     }
 
     @Nullable
     String tlsCipher() {
-        return record.client().tls() == null ? null : record.client().tls().getCipherSuite();
+        SSLSession tls = record.client().tls();
+        return tls == null ? null : tls.getCipherSuite();
     }
 
     /** The status that the client got. */

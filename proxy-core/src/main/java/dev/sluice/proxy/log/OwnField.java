@@ -20,7 +20,7 @@ final class OwnField {
                     "name of a field must be letters, digits, and _ . -: \"" + Printable.of(name) + '"');
         }
         // As a text already here, so that a fault of its method is one of the function.
-        Guarded<@Nullable Object> guarded = new Guarded<>(
+        Guarded<@Nullable Object> guarded = new Guarded<@Nullable Object>(
                 "field \"" + name + "\" of an access log", record -> plain(function.apply(record)), null, log);
         return Field.of(name, entry -> shown(guarded.of(entry.record()), entry, redacted));
     }
@@ -29,7 +29,12 @@ final class OwnField {
         if (value instanceof Optional<?> optional) {
             return plain(optional.orElse(null));
         }
-        return value == null || value instanceof Number || value instanceof Boolean ? value : value.toString();
+        return value == null || value instanceof Boolean || isNumber(value) ? value : value.toString();
+    }
+
+    /** One of the JDK's: what others look like as a text may be no number in JSON. */
+    private static boolean isNumber(Object value) {
+        return value instanceof Number && value.getClass().getName().startsWith("java.");
     }
 
     private static @Nullable Object shown(@Nullable Object value, LogEntry entry, boolean redacted) {

@@ -45,7 +45,12 @@ final class Shares {
     }
 
     void keepAsBuilt(String route) {
-        routes.compute(route, (name, share) -> built.get(name));
+        Double share = built.get(route);
+        if (share == null) {
+            routes.remove(route);
+        } else {
+            routes.put(route, share);
+        }
     }
 
     double of(@Nullable String route) {

@@ -22,6 +22,36 @@ import org.slf4j.helpers.MessageFormatter;
 class OwnFieldsTest {
     private record Tenant(String name) {}
 
+    /** A number that looks like none. */
+    private static final class Half extends Number {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int intValue() {
+            return 0;
+        }
+
+        @Override
+        public long longValue() {
+            return 0;
+        }
+
+        @Override
+        public float floatValue() {
+            return 0.5f;
+        }
+
+        @Override
+        public double doubleValue() {
+            return 0.5;
+        }
+
+        @Override
+        public String toString() {
+            return "1/2 \n";
+        }
+    }
+
     private static LoggedExchange logged(String... headers) throws Exception {
         return new LoggedExchange().receive("/x", headers).respond(200, "X-Kind", "b\"c");
     }
@@ -61,6 +91,14 @@ class OwnFieldsTest {
         assertThat(whole().line(some().json("team", "status"))).isEqualTo("{\"team\":\"a b\",\"status\":200}");
         assertThat(whole().line(some().format("{tenant} \"{team}\" {none} {decisions}")))
                 .isEqualTo("acme \"a b\" - 0");
+    }
+
+    @Test
+    void aNumberThatJsonWouldNotKnowIsAText() throws Exception {
+        AccessLog.Builder log = AccessLog.builder().addField("half", record -> new Half());
+
+        assertThat(logged().line(log.json("half", "status"))).isEqualTo("{\"half\":\"1/2 \\n\",\"status\":200}");
+        assertThat(logged().line(log.format("{half} {status}"))).isEqualTo("1/2\\x20\\x0a 200");
     }
 
     @Test
