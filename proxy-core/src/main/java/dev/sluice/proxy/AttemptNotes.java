@@ -3,6 +3,7 @@ package dev.sluice.proxy;
 import dev.sluice.proxy.syntax.HttpDate;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by many threads.
  */
 public final class AttemptNotes implements AttemptRecord {
+    private static final AtomicLongFieldUpdater<AttemptNotes> CONNECTION_WAIT_NANOS =
+            AtomicLongFieldUpdater.newUpdater(AttemptNotes.class, "connectionWaitNanos");
+
     private final int number;
     private final Reason reason;
     private final String upstream;
@@ -130,9 +134,9 @@ public final class AttemptNotes implements AttemptRecord {
                 + (failure == null ? "" : ", " + failure.getMessage());
     }
 
-    /** Notes that it has waited for a connection, perhaps once more. On the thread that sends the request. */
+    /** Notes that it has waited for a connection, perhaps once more. */
     public void waitedForConnection(long nanos) {
-        connectionWaitNanos = connectionWaitNanos + nanos;
+        CONNECTION_WAIT_NANOS.addAndGet(this, nanos);
     }
 
     /**

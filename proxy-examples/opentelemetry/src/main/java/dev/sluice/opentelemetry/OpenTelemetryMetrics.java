@@ -104,8 +104,8 @@ public final class OpenTelemetryMetrics implements Metrics {
             callback.close();
         }
         Map<Meter, ObservableDoubleMeasurement> all = Map.copyOf(observed);
-        ObservableMeasurement[] instruments = all.values().toArray(ObservableMeasurement[]::new);
-        callback = this.instruments.batchCallback(() -> observe(all), instruments[0], instruments);
+        ObservableMeasurement[] each = all.values().toArray(ObservableMeasurement[]::new);
+        callback = instruments.batchCallback(() -> observe(all), each[0], each);
     }
 
     private void observe(Map<Meter, ObservableDoubleMeasurement> all) {
