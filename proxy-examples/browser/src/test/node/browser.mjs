@@ -83,19 +83,24 @@ export async function visit(page, url) {
 /** Waits until the page has drawn `number` more states. */
 export async function updates(page, number) {
   await page.evaluate(() => {
+    window.counter?.disconnect();
     window.drawn = 0;
-    new MutationObserver(() => window.drawn++).observe(document.getElementById("at"), { attributeFilter: ["datetime"] });
+    window.counter = new MutationObserver(() => window.drawn++);
+    window.counter.observe(document.getElementById("at"), { attributeFilter: ["datetime"] });
   });
   await awaited(page, `${number} updates`, wanted => window.drawn >= wanted, number);
 }
 
-/** Gives the page these states instead of those of the gateway, one after the other; the last one stays. */
-export async function feed(page, states) {
-  let next = 0;
+/**
+ * Gives the page states of the caller's instead of the gateway's: `feed` returns a function that sets the state, which
+ * the page gets until another one is set. With null the gateway is gone.
+ */
+export async function feed(page) {
+  let current = null;
   await page.route("**/events?*", route => {
-    const state = states[Math.min(next++, states.length - 1)];
-    if (state === null) return route.abort();
-    return route.fulfill({ contentType: "text/event-stream", body: `retry: 300\n\ndata: ${JSON.stringify(state)}\n\n` });
+    if (current === null) return route.abort();
+    return route.fulfill({ contentType: "text/event-stream", body: `retry: 300\n\ndata: ${JSON.stringify(current)}\n\n` });
   });
   await page.route("**/data", route => route.abort());
+  return state => (current = state);
 }

@@ -71,14 +71,19 @@ function arrange(parent, parts) {
   if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
-// ---- Words and numbers
+// ---- Words and numbers. A number and its unit stay on one line.
 
 const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const count = number => (number < 1000 ? String(number) : grouped.format(number));
+const count = number => (number < 1000 ? String(Math.round(number * 100) / 100) : grouped.format(number));
 const plural = (number, one, many = one + "s") => `${count(number)} ${number === 1 ? one : many}`;
 const isAre = number => (number === 1 ? "is" : "are");
+const highest = numbers => numbers.reduce((top, number) => Math.max(top, number ?? 0), 0);
 const joined = parts => parts.filter(Boolean).join(" · ");
-const pairs = numbers => Object.entries(numbers ?? {}).map(([name, value]) => `${name} ${typeof value === "number" ? count(value) : value}`);
+const said = value => (typeof value === "number" ? count(value) : String(value));
+const pairs = values => Object.entries(values ?? {}).map(([name, value]) => `${name} ${said(value)}`);
+
+const SVG = "http://www.w3.org/2000/svg";
+const UNIT = "\u00a0";
 
 function rate(number) {
   if (number == null) return "–";
@@ -86,28 +91,29 @@ function rate(number) {
   return number < 0.1 ? "<0.1" : number.toFixed(1);
 }
 
+const perSecond = number => `${rate(number)}${UNIT}/s`;
+
 function percent(share) {
   const value = share * 100;
-  return `${value === 0 || value >= 10 ? Math.round(value) : value < 0.1 ? "<0.1" : value.toFixed(1)} %`;
+  return `${value === 0 || value >= 10 ? Math.round(value) : value < 0.1 ? "<0.1" : value.toFixed(1)}${UNIT}%`;
 }
 
 function millis(number) {
   if (number == null) return "–";
-  if (number >= 10_000) return `${(number / 1000).toFixed(1)} s`;
-  return number < 100 ? `${number.toFixed(1)} ms` : `${count(Math.round(number))} ms`;
+  if (number >= 10_000) return `${(number / 1000).toFixed(1)}${UNIT}s`;
+  return `${number < 100 ? number.toFixed(1) : count(Math.round(number))}${UNIT}ms`;
 }
 
 function bytes(number) {
   const power = number < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(number) / 3));
-  return `${power ? (number / 1000 ** power).toFixed(1) : number} ${["B", "kB", "MB", "GB", "TB"][power]}`;
+  return `${power ? (number / 1000 ** power).toFixed(1) : number}${UNIT}${["B", "kB", "MB", "GB", "TB"][power]}`;
 }
 
 function span(ms) {
   const s = Math.max(0, Math.floor(ms / 1000));
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min`;
-  if (s < 172_800) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-  return `${Math.floor(s / 86_400)} days`;
+  if (s < 60) return `${s}${UNIT}s`;
+  if (s < 3600) return `${Math.floor(s / 60)}${UNIT}min`;
+  return s < 172_800 ? `${Math.floor(s / 3600)}${UNIT}h` : `${Math.floor(s / 86_400)}${UNIT}days`;
 }
 
 const since = instant => span(now - Date.parse(instant));
@@ -134,61 +140,87 @@ function stateWords(member) {
   return member.until ? `${word}, ${left(member.until)} more` : word;
 }
 
-// ---- The verdict: what is wrong, the worst first. `key` says what it is about, without the numbers that change.
+// ---- The verdict: what is wrong, the worst first. `key` says what it is about, without the numbers that change;
+// `short` is for the title.
+
+const bad = (short, key, text) => ({ level: "bad", short, key, text });
+const watch = (key, text) => ({ level: "watch", short: "", key, text });
+
+function problems() {
+  const members = state.pools.flatMap(pool => pool.members.map(member => ({ pool, member, ...meaning(member) })));
+  const found = [
+    ...closing(),
+    ...membersOut(members),
+    ...state.pools.flatMap(poolProblem),
+    ...failures(),
+    ...state.certificates.flatMap(certificateProblem),
+    ...state.maintenance.filter(({ on }) => on).map(({ name }) => watch(`maintenance ${name}`, `Maintenance is on: ${name}`)),
+    ...membersChanging(members),
+    ...waiting(),
+  ];
+  if (!found.length) return [{ level: "well", short: "", key: "well", text: allWell(members.length) }];
+  return [...found.filter(({ level }) => level === "bad"), ...found.filter(({ level }) => level !== "bad")];
+}
+
+function closing() {
+  const servers = state.servers.filter(server => server.state === "closing");
+  if (!servers.length) return [];
+  const all = servers.length === state.servers.length;
+  const text = all ? "The gateway is closing" : `Closing: ${servers.map(({ name }) => name).join(", ")}`;
+  return [bad("closing", text, text)];
+}
+
+function membersOut(members) {
+  const out = members.filter(({ level }) => level === "bad");
+  if (!out.length) return [];
+  const number = count(out.length);
+  const text = `${number} of ${plural(members.length, "member")} ${isAre(out.length)} out: ${named(out)}`;
+  return [bad(`${number} out`, keyOf(out), text)];
+}
+
+function membersChanging(members) {
+  const changing = members.filter(({ level }) => level === "watch");
+  if (!changing.length) return [];
+  const which = `${count(changing.length)} of ${plural(members.length, "member")}`;
+  return [watch(keyOf(changing), `${which} ${isAre(changing.length)} not in full use: ${named(changing)}`)];
+}
+
+function poolProblem({ name, members, panic }) {
+  if (!members.some(member => member.state === "up" || member.state === "on_trial")) {
+    return [bad("no member", `none ${name}`, `Pool ${name} has no member that is up`)];
+  }
+  const text = `Pool ${name} is in panic: too few members are well, so all get requests`;
+  return panic ? [bad("panic", `panic ${name}`, text)] : [];
+}
+
+function certificateProblem(certificate) {
+  const { name, until, problem } = certificate;
+  const key = `certificate ${name}`;
+  const level = certificateLevel(certificate);
+  if (level === "well") return [];
+  if (level === "watch") return [watch(key, `The certificate of ${name} ends in ${left(until)}`)];
+  return [bad("certificate", key, problem ? `The certificate of ${name}: ${problem}` : `The certificate of ${name} has ended`)];
+}
+
+function certificateLevel({ until, problem }) {
+  const days = until ? (Date.parse(until) - now) / 86_400_000 : Infinity;
+  if (problem || days <= 0) return "bad";
+  return days < 14 ? "watch" : "well";
+}
+
+function waiting() {
+  const pools = state.pools.filter(pool => pool.queued + pool.parked > 0);
+  const numbers = pools.map(pool => `${count(pool.queued + pool.parked)} in ${pool.name}`);
+  return pools.length ? [watch("waiting", `Requests wait for a member: ${numbers.join(", ")}`)] : [];
+}
 
 let failing = false;
 
-function problems() {
-  const found = [];
-  const add = (level, short, key, text) => found.push({ level, short, key, text });
-  const closing = state.servers.filter(server => server.state === "closing");
-  if (closing.length) {
-    const all = closing.length === state.servers.length;
-    const text = all ? "The gateway is closing" : `Closing: ${closing.map(server => server.name).join(", ")}`;
-    add("bad", "closing", text, text);
-  }
-  const all = state.pools.flatMap(pool => pool.members.map(member => ({ pool, member, ...meaning(member) })));
-  const out = all.filter(({ level }) => level === "bad");
-  if (out.length) {
-    add("bad", `${count(out.length)} out`, keyOf(out), `${count(out.length)} of ${plural(all.length, "member")} ${isAre(out.length)} out: ${named(out)}`);
-  }
-  for (const pool of state.pools) {
-    const up = pool.members.filter(member => member.state === "up" || member.state === "on_trial").length;
-    if (!up) add("bad", "no member", `none ${pool.name}`, `Pool ${pool.name} has no member that is up`);
-    else if (pool.panic) add("bad", "panic", `panic ${pool.name}`, `Pool ${pool.name} is in panic: too few members are well, so all get requests`);
-  }
+function failures() {
   const share = recentFailures();
-  // It begins at 5 % and ends below 2 %: a share between them would make the sentence come and go.
+  // It begins at 5 % and ends below 2 %: with one bound, a share near it would make the sentence come and go.
   failing = share >= (failing ? 0.02 : 0.05);
-  if (failing) add("bad", "failing", "failing", `${percent(share)} of the requests of the last 30 s failed`);
-  for (const { name, until, problem } of state.certificates) {
-    const days = until ? (Date.parse(until) - now) / 86_400_000 : Infinity;
-    if (problem) add("bad", "certificate", `certificate ${name}`, `The certificate of ${name}: ${problem}`);
-    else if (days <= 0) add("bad", "certificate", `certificate ${name}`, `The certificate of ${name} has ended`);
-    else if (days < 14) add("watch", "certificate", `certificate ${name}`, `The certificate of ${name} ends in ${left(until)}`);
-  }
-  for (const { name, on } of state.maintenance) {
-    if (on) add("watch", "maintenance", `maintenance ${name}`, `Maintenance is on: ${name}`);
-  }
-  const changing = all.filter(({ level }) => level === "watch");
-  if (changing.length) add("watch", "", keyOf(changing), `${plural(changing.length, "member")} of ${count(all.length)} ${isAre(changing.length)} not in full use: ${named(changing)}`);
-  const waiting = state.pools.filter(pool => pool.queued + pool.parked > 0);
-  if (waiting.length) add("watch", "", "waiting", `Requests wait for a member: ${waiting.map(pool => `${count(pool.queued + pool.parked)} in ${pool.name}`).join(", ")}`);
-  found.sort((a, b) => (a.level === "bad" ? 0 : 1) - (b.level === "bad" ? 0 : 1));
-  if (!found.length) add("well", "", "well", allWell(all.length));
-  return found;
-}
-
-const keyOf = members => members.map(({ pool, member }) => `${pool.name} ${member.id} ${member.state}`).join();
-
-function named(members) {
-  const names = members.slice(0, 3).map(({ pool, member, word }) => `${member.id}${state.pools.length > 1 ? ` in ${pool.name}` : ""} (${word})`);
-  return names.join(", ") + (members.length > 3 ? ` and ${count(members.length - 3)} more` : "");
-}
-
-function allWell(members) {
-  if (!members) return "The gateway serves";
-  return members === 1 ? "The only member is well" : `All ${count(members)} members are well`;
+  return failing ? [bad("failing", "failing", `${percent(share)} of the requests of the last 30 s failed`)] : [];
 }
 
 function recentFailures() {
@@ -198,6 +230,19 @@ function recentFailures() {
   const failed = sum(history.failedRate);
   // A few failures at night are no trouble of the gateway.
   return failed * history.stepSeconds < 5 ? 0 : failed / sum(history.rate);
+}
+
+const keyOf = members => members.map(({ pool, member }) => `${pool.name} ${member.id} ${member.state}`).join();
+
+function named(members) {
+  const where = pool => (state.pools.length > 1 ? ` in ${pool.name}` : "");
+  const names = members.slice(0, 3).map(({ pool, member, word }) => `${member.id}${where(pool)} (${word})`);
+  return names.join(", ") + (members.length > 3 ? ` and ${count(members.length - 3)} more` : "");
+}
+
+function allWell(members) {
+  if (!members) return "The gateway serves";
+  return members === 1 ? "The only member is well" : `All ${count(members)} members are well`;
 }
 
 let verdict = [];
@@ -213,7 +258,7 @@ function showVerdict() {
   if (old) {
     notes = verdict;
     [level, key, short] = paused ? ["none", "paused", "paused"] : ["none", "old", "no data"];
-    text = paused ? `Paused ${span(silent)} ago, when it was:` : `No data for ${span(silent)}: ${trouble || "reconnecting"}`;
+    text = paused ? `Paused ${span(silent)} ago` : `No data for ${span(silent)}: ${trouble || "reconnecting"}`;
   }
   mark($("verdict"), "data-level", level);
   mark(document.body, "data-old", String(old));
@@ -228,8 +273,11 @@ function showVerdict() {
 }
 
 // The icon of the tab has another form for each level, too.
-const icon = (colour, form) =>
-  "data:image/svg+xml," + encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="${colour}" d="${form}"/></svg>`);
+function icon(colour, form) {
+  const path = `<path fill="${colour}" d="${form}"/>`;
+  return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="${SVG}" viewBox="0 0 16 16">${path}</svg>`)}`;
+}
+
 const ICONS = {
   bad: icon("#d3262d", "M1 1h14v14H1z"),
   watch: icon("#d98a00", "M8 1l7.5 14H.5z"),
@@ -250,24 +298,25 @@ function tell(key, text) {
 
 // ---- Traffic
 
-const SVG = "http://www.w3.org/2000/svg";
-
 function sparkline() {
   const element = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
-  for (const [name, value] of [["viewBox", "0 0 120 30"], ["preserveAspectRatio", "none"], ["aria-hidden", "true"]]) element.setAttribute(name, value);
+  mark(element, "viewBox", "0 0 120 30");
+  mark(element, "preserveAspectRatio", "none");
+  mark(element, "aria-hidden", "true");
   element.append(path);
   return {
     element,
     update(numbers) {
-      const top = Math.max(1e-9, ...numbers.map(number => number ?? 0));
-      let pen = "M";
-      const line = numbers.map((number, index) => {
-        const step = number == null ? "" : `${pen}${((index * 120) / Math.max(1, numbers.length - 1)).toFixed(1)} ${(29 - (number / top) * 28).toFixed(1)}`;
-        pen = number == null ? "M" : "L";
-        return step;
+      const top = Math.max(1e-9, highest(numbers));
+      const wide = 120 / Math.max(1, numbers.length - 1);
+      const steps = numbers.map((number, index) => {
+        if (number == null) return "";
+        // After a gap the pen is put down again.
+        const pen = numbers[index - 1] == null ? "M" : "L";
+        return `${pen}${(index * wide).toFixed(1)} ${(29 - (number / top) * 28).toFixed(1)}`;
       });
-      mark(path, "d", line.join(""));
+      mark(path, "d", steps.join(""));
     },
   };
 }
@@ -283,7 +332,7 @@ function tile() {
       write(name, item.name);
       write(value, item.value);
       write(note, item.note);
-      line.update(item.history);
+      line.update(item.numbers);
     },
   };
 }
@@ -295,7 +344,7 @@ const factList = dl => list(dl, ([name]) => name, () => {
     element: el("div", {}, name, value),
     update([key, text]) {
       write(name, key);
-      write(value, String(text));
+      write(value, said(text));
     },
   };
 });
@@ -307,12 +356,13 @@ function showTraffic() {
   const { traffic } = state;
   const { now: current, history } = traffic;
   const minutes = span(history.rate.length * history.stepSeconds * 1000);
-  const highest = (numbers, form) => `up to ${form(numbers.reduce((top, number) => Math.max(top, number ?? 0), 0))} in ${minutes}`;
+  const tileOf = (name, value, numbers, form, more) =>
+    ({ name, value: form(value), numbers, note: joined([`up to ${form(highest(numbers))} in ${minutes}`, more]) });
   showTiles([
-    { name: "Requests a second", value: rate(current.rate), history: history.rate, note: highest(history.rate, rate) },
-    { name: "Failures a second", value: rate(current.failedRate), history: history.failedRate, note: highest(history.failedRate, rate) },
-    { name: "Latency, median", value: millis(current.p50), history: history.p50, note: `${highest(history.p50, millis)}, 90th now ${millis(current.p90)}` },
-    { name: "Latency, 99th percentile", value: millis(current.p99), history: history.p99, note: highest(history.p99, millis) },
+    tileOf("Requests a second", current.rate, history.rate, rate),
+    tileOf("Failures a second", current.failedRate, history.failedRate, rate),
+    tileOf("Latency, median", current.p50, history.p50, millis, `90th now ${millis(current.p90)}`),
+    tileOf("Latency, 99th percentile", current.p99, history.p99, millis),
   ]);
   showTotals([
     ["In flight", count(state.servers.reduce((sum, server) => sum + server.inFlight, 0))],
@@ -357,7 +407,8 @@ function table(holder, kind, columns, key) {
   const caption = el("caption", { class: "unseen" });
   const names = columns.map(column => el("th", { role: "columnheader", scope: "col", class: column.kind ?? "" }, column.name));
   const body = el("tbody", { role: "rowgroup" });
-  holder.append(el("table", { role: "table", class: kind }, caption, el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...names)), body));
+  const head = el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...names));
+  holder.append(el("table", { role: "table", class: kind }, caption, head, body));
   const fill = list(body, key, () => {
     const cells = columns.map(cell);
     return {
@@ -373,34 +424,57 @@ function table(holder, kind, columns, key) {
 
 // ---- Pools
 
+/** The columns of a table of members. `pool` returns the name of the pool. */
 const memberColumns = pool => [
   { name: "Member", main: member => member.id, sub: member => joined(pairs(member.tags)) },
-  { name: "State", kind: "state", mark: meaning, main: stateWords, sub: member => joined([member.why, member.whySince && `for ${since(member.whySince)}`]) },
+  {
+    name: "State",
+    kind: "state",
+    mark: meaning,
+    main: stateWords,
+    sub: ({ why, whySince }) => joined([why, whySince && `for ${since(whySince)}`]),
+  },
   {
     name: "Weight",
     kind: "number",
-    main: member => String(Math.round(member.weightInEffect * 100) / 100),
-    sub: member => joined([member.weightInEffect !== member.weight && `of ${member.weight}`, member.priority && `priority ${member.priority}`]),
+    main: ({ weightInEffect }) => String(Math.round(weightInEffect * 100) / 100),
+    sub: ({ weight, weightInEffect, priority }) =>
+      joined([weightInEffect !== weight && `of ${weight}`, priority && `priority ${priority}`]),
   },
-  { name: "In flight", kind: "number", main: member => count(member.inFlight), sub: member => (member.limit == null ? "" : `of ${count(member.limit)}`) },
-  { name: "Requests", kind: "number", main: member => `${rate(member.rate)} /s`, sub: member => `${count(member.requests)} in all` },
-  { name: "Failures", kind: "number", main: member => `${rate(member.failureRate)} /s`, sub: member => `${count(member.failures)} in all` },
+  {
+    name: "In flight",
+    kind: "number",
+    main: ({ inFlight }) => count(inFlight),
+    sub: ({ limit }) => (limit == null ? "" : `of ${count(limit)}`),
+  },
+  { name: "Requests", kind: "number", main: m => perSecond(m.rate), sub: m => `${count(m.requests)} in all` },
+  { name: "Failures", kind: "number", main: m => perSecond(m.failureRate), sub: m => `${count(m.failures)} in all` },
   { name: "Latency", kind: "number", main: member => millis(member.latency) },
   {
     name: "Last probe",
     kind: "probe",
-    mark: ({ probe }) => (probe ? { level: probe.passed ? "well" : "bad", sign: probe.passed ? "✓" : "✕" } : { level: "none", sign: "" }),
-    main: ({ probe }) => (probe ? `${probe.passed ? "passed" : "failed"}: ${probe.detail}` : "none"),
-    sub: ({ probe }) => (probe ? `${since(probe.at)} ago, ${millis(probe.ms)}` : ""),
+    mark: ({ probe }) => PROBES[probe ? String(probe.passed) : "none"],
+    main: ({ probe }) => (probe ? `${probe.passed ? "passed" : "failed"} ${since(probe.at)} ago` : "none"),
+    sub: ({ probe }) => (probe ? joined([probe.detail, millis(probe.ms)]) : ""),
   },
-  { name: "Change", kind: "action", action: { text: () => "Change", label: member => `Change ${member.id} of ${pool()}`, choices: member => memberChoices(pool(), member) } },
+  {
+    name: "Change",
+    kind: "action",
+    action: {
+      text: () => "Change",
+      label: member => `Change ${member.id} of ${pool()}`,
+      choices: member => memberChoices(pool(), member),
+    },
+  },
 ];
+const PROBES = { true: { level: "well", sign: "✓" }, false: { level: "bad", sign: "✕" }, none: { level: "none", sign: "" } };
 
 function matches(member) {
   const only = $("only").value;
   if (only === "trouble" ? member.state === "up" : only && member.state !== only) return false;
   const wanted = $("find").value.trim().toLowerCase();
-  return !wanted || `${member.id} ${pairs(member.tags).join(" ")} ${meaning(member).word} ${member.why ?? ""}`.toLowerCase().includes(wanted);
+  const text = [member.id, ...pairs(member.tags), meaning(member).word, member.why].join(" ");
+  return text.toLowerCase().includes(wanted);
 }
 
 function poolPart() {
@@ -468,7 +542,7 @@ $("only").addEventListener("change", drawAgain);
 const showFailureList = list($("failure-list"), failure => failure.key, () => {
   const [when, what, how, text] = ["when", "what", "how", ""].map(kind => el("span", { class: kind }));
   const ids = el("p", { class: "muted" });
-  const explain = el("pre", { tabindex: "0", role: "region", "aria-label": "Explanation" });
+  const explain = el("pre");
   return {
     element: el("li", {}, el("details", {}, el("summary", {}, when, what, how, text), ids, explain)),
     update(failure) {
@@ -476,7 +550,8 @@ const showFailureList = list($("failure-list"), failure => failure.key, () => {
       write(what, `${failure.method} ${failure.target}`);
       write(how, `${failure.status} ${failure.outcome.replaceAll("_", " ")}`);
       write(text, joined([millis(failure.ms), plural(failure.attempts, "attempt")]));
-      write(ids, joined([failure.route && `route ${failure.route}`, failure.id && `request ${failure.id}`, failure.trace && `trace ${failure.trace}`, failure.at]));
+      const { route, id, trace, at } = failure;
+      write(ids, joined([route && `route ${route}`, id && `request ${id}`, trace && `trace ${trace}`, new Date(at).toISOString()]));
       write(explain, failure.explain ?? "No explanation was recorded.");
     },
   };
@@ -504,15 +579,21 @@ function showFailures() {
 
 const showRoutes = table($("route-table"), "routes", [
   { name: "Route", main: route => route.name, sub: route => joined(pairs(route.statuses)) },
-  { name: "Requests", kind: "number", main: route => `${rate(route.rate)} /s`, sub: route => `${count(route.requests)} in all` },
-  { name: "Failures", kind: "number", main: route => `${rate(route.failedRate)} /s`, sub: route => `${count(route.failed)} in all` },
+  { name: "In flight", kind: "number", main: route => count(route.inFlight) },
+  { name: "Requests", kind: "number", main: route => perSecond(route.rate), sub: route => `${count(route.requests)} in all` },
+  { name: "Failures", kind: "number", main: route => perSecond(route.failedRate), sub: route => `${count(route.failed)} in all` },
   { name: "Median", kind: "number", main: route => millis(route.p50) },
   { name: "99th", kind: "number", main: route => millis(route.p99) },
   {
     name: "In the log",
     kind: "number",
     main: route => (route.logShare == null ? "–" : percent(route.logShare)),
-    action: { text: () => "Change", label: route => `Change how much of ${route.name} is logged`, when: route => route.logShare != null, choices: logChoices },
+    action: {
+      text: () => "Change",
+      label: route => `Change how much of ${route.name} is logged`,
+      when: route => route.logShare != null,
+      choices: logChoices,
+    },
   },
 ], route => `${route.order} ${route.name}`);
 
@@ -529,9 +610,8 @@ const showCertificates = table($("certificate-table"), "certificates", [
   { name: "Issuer", main: certificate => certificate.issuer },
 ], certificate => `${certificate.name} ${certificate.subject}`);
 
-function certificateMark({ until, problem }) {
-  const days = until ? (Date.parse(until) - now) / 86_400_000 : Infinity;
-  const level = problem || days <= 0 ? "bad" : days < 14 ? "watch" : "well";
+function certificateMark(certificate) {
+  const level = certificateLevel(certificate);
   return { level, sign: SIGNS[level] };
 }
 
@@ -555,15 +635,20 @@ function cards(holder, describe, action) {
   });
 }
 
-const numbers = item => Object.entries(item.numbers ?? {}).map(([name, value]) => [name, typeof value === "number" ? count(value) : value]);
+const numbers = item => Object.entries(item.numbers ?? {});
 const showConnections = cards($("connection-cards"), numbers);
 const showLimits = cards($("limit-cards"), limit => (limit.rule ? [["rule", limit.rule], ...numbers(limit)] : numbers(limit)));
-const showMaintenance = cards($("maintenance-cards"), ({ on }) => [["maintenance", on ? "on: clients get the maintenance page" : "off"]], {
+const maintenanceFacts = ({ on }) => [["maintenance", on ? "on: clients get the maintenance page" : "off"]];
+const showMaintenance = cards($("maintenance-cards"), maintenanceFacts, {
   text: item => (item.on ? "Switch off" : "Switch on"),
   label: item => `Switch ${item.on ? "off" : "on"} maintenance of ${item.name}`,
   choices: maintenanceChoices,
 });
-const showCaches = cards($("cache-cards"), cacheFacts, { text: () => "Purge", label: cache => `Purge ${cache.name}`, choices: purgeChoices });
+const showCaches = cards($("cache-cards"), cacheFacts, {
+  text: () => "Purge",
+  label: cache => `Purge ${cache.name}`,
+  choices: purgeChoices,
+});
 
 function cacheFacts(cache) {
   const missed = Object.values(cache.forwards ?? {}).reduce((sum, number) => sum + number, 0);
@@ -620,12 +705,15 @@ function opener({ text, label, choices, when = () => true }) {
   };
 }
 
+const words = (name, label) => ({ name, label, type: "text", required: "" });
+const number = (name, label, bounds) => ({ name, label, type: "number", required: "", ...bounds });
+
 function memberChoices(pool, member) {
   const away = member.state === "draining" || member.state === "drained";
   const about = { pool, member: member.id };
   const drain = {
     name: "Drain",
-    says: `${member.id} gets no new requests. The ${plural(member.inFlight, "request")} in flight may end. It stays in the pool.`,
+    says: `${member.id} gets no new requests. Those in flight, now ${count(member.inFlight)}, are finished. It stays in the pool.`,
     body: () => ({ action: "drain", ...about }),
   };
   const resume = { name: "Put back", says: `${member.id} gets requests again.`, body: () => ({ action: "resume", ...about }) };
@@ -634,13 +722,13 @@ function memberChoices(pool, member) {
     {
       name: "Set the weight",
       says: `The share of ${member.id} is in proportion to its weight, now ${member.weight}. Twice the weight is twice the share.`,
-      fields: [{ name: "weight", label: "Weight", type: "number", min: 1, max: 1_000_000, step: 1, value: member.weight, required: "" }],
+      fields: [number("weight", "Weight", { min: 1, max: 1_000_000, step: 1, value: member.weight })],
       body: ({ weight }) => ({ action: "weight", ...about, weight: Number(weight) }),
     },
     {
       name: "Replace",
       says: `A server at another address takes the place of ${member.id} once it is well. Then ${member.id} is drained and removed.`,
-      fields: [{ name: "url", label: "URL of the new server", type: "text", inputmode: "url", placeholder: "http://10.0.0.9:8080", required: "" }],
+      fields: [words("url", "URL of the new server")],
       body: ({ url }) => ({ action: "replace", ...about, url: url.trim() }),
     },
   ];
@@ -654,15 +742,17 @@ function purgeChoices(cache) {
     fields: [...fields, soft],
     body: values => ({ action: "purge", cache: cache.name, ...what(values), soft: values.soft === "on" }),
   });
+  const { name, entries } = cache;
+  const all = `All ${plural(entries, "entry", "entries")} of ${name} are dropped. Until it is full again the servers get more requests.`;
   return [
-    choice("Purge a tag", `All responses in ${cache.name} with this tag are dropped.`, [{ name: "tag", label: "Tag", type: "text", required: "" }], ({ tag }) => ({ tag })),
-    choice("Purge a URL", `All responses in ${cache.name} for this URL are dropped.`, [{ name: "url", label: "URL", type: "text", inputmode: "url", required: "" }], ({ url }) => ({ url })),
-    choice("Purge everything", `All ${plural(cache.entries, "entry", "entries")} of ${cache.name} are dropped. The servers get all requests until it is filled again.`, [], () => ({ all: true })),
+    choice("Purge a tag", `All responses in ${name} with this tag are dropped.`, [words("tag", "Tag")], ({ tag }) => ({ tag })),
+    choice("Purge a URL", `All responses in ${name} for this URL are dropped.`, [words("url", "URL")], ({ url }) => ({ url })),
+    choice("Purge everything", all, [], () => ({ all: true })),
   ];
 }
 
 function maintenanceChoices({ name, on }) {
-  const says = on ? `Requests of ${name} reach the servers again.` : `Clients of ${name} get the maintenance page instead of an answer of a server.`;
+  const says = on ? `Requests of ${name} reach the servers again.` : `Clients of ${name} get the maintenance page.`;
   return [{ name: on ? "Switch off" : "Switch on", says, body: () => ({ action: "maintenance", switch: name, on: !on }) }];
 }
 
@@ -670,18 +760,19 @@ function logChoices(route) {
   return [{
     name: "Set the share",
     says: `The access log keeps this share of the requests of ${route.name}, chosen at random; now ${percent(route.logShare)}.`,
-    fields: [{ name: "share", label: "Percent", type: "number", min: 0, max: 100, step: "any", value: route.logShare * 100, required: "" }],
+    fields: [number("share", "Percent", { min: 0, max: 100, step: "any", value: route.logShare * 100 })],
     body: ({ share }) => ({ action: "log", route: route.name, share: Number(share) / 100 }),
   }];
 }
 
 async function send(body) {
-  const headers = { "X-Sluice-Token": state.actions.token };
-  const form = new URLSearchParams(Object.entries(body));
-  const response = await fetch(`${base}action`, { method: "POST", headers, body: form, signal: AbortSignal.timeout(30_000) });
+  const headers = { "Content-Type": "application/json", "X-Sluice-Token": state.actions.token };
+  const signal = AbortSignal.timeout(30_000);
+  const response = await fetch(`${base}action`, { method: "POST", headers, body: JSON.stringify(body), signal });
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error ?? `The gateway answered ${response.status}.`);
-  return answer.done ?? "Done.";
+  return response.ok
+    ? { done: answer.done ?? "Done." }
+    : { error: `Not done: ${answer.error ?? `the gateway answered ${response.status}`}` };
 }
 
 function ask(title, choices) {
@@ -698,7 +789,7 @@ function ask(title, choices) {
     write(says, choice.says);
     write(error, "");
     write(confirm, choice.name);
-    fields.replaceChildren(...(choice.fields ?? []).map(({ label, ...attributes }) => el("label", { class: attributes.type }, el("span", {}, label), el("input", attributes))));
+    fields.replaceChildren(...(choice.fields ?? []).map(field));
   };
   if (choices.length > 1) form.prepend(radios(choices, choose));
   choose(choices[0]);
@@ -712,6 +803,9 @@ function ask(title, choices) {
   document.body.append(dialog);
   dialog.showModal();
 }
+
+const field = ({ label, ...attributes }) =>
+  el("label", { class: attributes.type }, el("span", {}, label), el("input", attributes));
 
 function radios(choices, choose) {
   const group = el("fieldset", {}, el("legend", {}, "What to do"));
@@ -731,20 +825,20 @@ async function run(dialog, form, error, body) {
   controls.forEach(control => (control.disabled = true));
   dialog.addEventListener("cancel", wait);
   write(error, "");
-  try {
-    const done = await send(body);
-    const close = el("button", { type: "button" }, "Close");
-    close.addEventListener("click", () => dialog.close());
-    form.replaceWith(el("p", { class: "done", role: "status" }, done), el("div", { class: "buttons" }, close));
-    close.focus();
-    if (paused) poll();
-  } catch (problem) {
+  // Without an answer nobody knows: the gateway may have done it, and the answer may be lost.
+  const answer = await send(body).catch(() => ({ error: "The gateway has not answered. It may have been done." }));
+  dialog.removeEventListener("cancel", wait);
+  if (paused) poll();
+  if (answer.error) {
     controls.forEach(control => (control.disabled = false));
-    write(error, `Not done: ${problem.message}`);
+    write(error, answer.error);
     focused.focus();
-  } finally {
-    dialog.removeEventListener("cancel", wait);
+    return;
   }
+  const close = el("button", { type: "button" }, "Close");
+  close.addEventListener("click", () => dialog.close());
+  form.replaceWith(el("p", { class: "done", role: "status" }, answer.done), el("div", { class: "buttons" }, close));
+  close.focus();
 }
 
 // ---- Drawing
@@ -771,7 +865,8 @@ function show() {
   hide($("sections"), false);
   mark($("sections"), "data-actions", state.actions.on ? "on" : "off");
   write($("name"), state.title);
-  write($("about"), joined([state.version && `version ${state.version}`, `running for ${since(state.since)}`, ...state.servers.map(server => `${server.name} ${server.state}`)]));
+  const servers = state.servers.map(server => `${server.name} ${server.state}`);
+  write($("about"), joined([`version ${state.version}`, `running for ${since(state.since)}`, ...servers]));
   mark($("at"), "datetime", state.at);
   write($("at"), new Date(now).toLocaleTimeString("en-GB"));
   showTraffic();
@@ -891,7 +986,8 @@ $("pause").addEventListener("click", () => {
 });
 document.addEventListener("visibilitychange", open);
 setInterval(() => {
-  if (!state) write($("headline"), trouble ? `No data: ${trouble}` : Date.now() - receivedAt > 5000 ? "No data: the gateway does not answer" : "Loading");
+  const none = Date.now() - receivedAt > patience ? "the gateway does not answer" : "";
+  if (!state && (trouble || none)) write($("headline"), `No data: ${trouble || none}`);
   draw();
 }, 1000);
 open();
