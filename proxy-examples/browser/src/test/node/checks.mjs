@@ -223,6 +223,10 @@ export const checks = {
       give(null);
       await awaited(page, "no data is said", () => /^No data for \d+\ss: reconnecting$/.test(document.getElementById("headline").textContent));
       check(await page.evaluate(() => document.body.dataset.old === "true" && document.title.startsWith("(no data) ")), "the page does not look old");
+      give({ ...whole, routes: [null] });
+      await awaited(page, "a state that cannot be shown is said", () => document.getElementById("headline").textContent.startsWith("This page cannot show the data"));
+      give(whole);
+      await awaited(page, "it is shown again", () => document.body.dataset.old === "false");
     });
     clean(await browser.with(DESK, async page => {
       await visit(page, `${url}?every=100`);
@@ -249,14 +253,14 @@ export const checks = {
     clean((await browser.with(DESK, async page => {
       const streams = [];
       page.on("request", request => request.url().includes("/events?") && streams.push(request));
-      const ended = new Promise(resolve => page.once("requestfailed", resolve));
+      const ended = page.waitForEvent("requestfailed", { timeout: 20_000 }).catch(() => null);
       await visit(page, `${url}?every=100`);
       const see = hidden => page.evaluate(is => {
         Object.defineProperty(document, "hidden", { value: is, configurable: true });
         document.dispatchEvent(new Event("visibilitychange"));
       }, hidden);
       await see(true);
-      check((await ended) === streams[0], "another request than the stream has ended");
+      check((await ended) === streams[0], "the stream has not ended");
       await see(false);
       await updates(page, 3);
       check(streams.length === 2, `${streams.length} streams were opened`);

@@ -44,7 +44,9 @@ function list(parent, keyOf, create) {
   return items => {
     const next = new Map();
     for (const item of items) {
-      const key = keyOf(item);
+      let key = keyOf(item);
+      // Two items may have one name.
+      while (next.has(key)) key += "+";
       const part = parts.get(key) ?? create();
       next.set(key, part);
       part.update(item);
@@ -157,6 +159,7 @@ function problems() {
     ...state.maintenance.filter(({ on }) => on).map(({ name }) => watch(`maintenance ${name}`, `Maintenance is on: ${name}`)),
     ...membersChanging(members),
     ...waiting(),
+    ...otherVersion(),
   ];
   if (!found.length) return [{ level: "well", short: "", key: "well", text: allWell(members.length) }];
   return [...found.filter(({ level }) => level === "bad"), ...found.filter(({ level }) => level !== "bad")];
@@ -214,6 +217,14 @@ function waiting() {
   return pools.length ? [watch("waiting", `Requests wait for a member: ${numbers.join(", ")}`)] : [];
 }
 
+let version = null;
+
+function otherVersion() {
+  version ??= state.version;
+  const text = `The gateway is of version ${state.version} by now: reload this page, which is of ${version}`;
+  return state.version === version ? [] : [watch("version", text)];
+}
+
 let failing = false;
 
 function failures() {
@@ -245,31 +256,36 @@ function allWell(members) {
   return members === 1 ? "The only member is well" : `All ${count(members)} members are well`;
 }
 
-let verdict = [];
+let verdict = [{ level: "none", short: "", key: "loading", text: "Loading" }];
 const showNotes = list($("notes"), note => note.key, () => {
   const element = el("li");
   return { element, update: note => write(element, note.text) };
 });
 
 function showVerdict() {
-  const silent = Date.now() - receivedAt;
-  const old = paused || silent > patience;
-  let [{ level, key, text, short }, ...notes] = verdict;
-  if (old) {
-    notes = verdict;
-    [level, key, short] = paused ? ["none", "paused", "paused"] : ["none", "old", "no data"];
-    text = paused ? `Paused ${span(silent)} ago` : `No data for ${span(silent)}: ${trouble || "reconnecting"}`;
-  }
+  const unsure = doubt();
+  const [{ level, key, text, short }, ...others] = unsure ? [unsure, ...verdict] : verdict;
+  const notes = others.slice(0, 6);
   mark($("verdict"), "data-level", level);
-  mark(document.body, "data-old", String(old));
+  mark(document.body, "data-old", String(Boolean(unsure)));
   write($("sign"), SIGNS[level]);
   write($("headline"), text);
-  showNotes(notes.slice(0, 6));
-  write($("feed"), paused ? "Paused" : old ? "Not live" : source ? "Live" : "Every 5 s");
-  const title = (level === "bad" || level === "none" ? `(${short}) ` : "") + state.title;
+  showNotes(notes);
+  write($("feed"), paused ? "Paused" : unsure ? "Not live" : source ? "Live" : "Every 5 s");
+  const title = (short && level !== "watch" ? `(${short}) ` : "") + (state?.title ?? "Gateway status");
   if (document.title !== title) document.title = title;
   mark($("icon"), "href", ICONS[level]);
   tell([key, ...notes.map(note => note.key)].join("\n"), [text, ...notes.map(note => note.text)].join(". "));
+}
+
+/** Returns why what is shown may not be so any more, or null. */
+function doubt() {
+  const silent = Date.now() - receivedAt;
+  const none = (short, text) => ({ level: "none", short, key: short, text });
+  if (paused) return none("paused", `Paused ${span(silent)} ago`);
+  if (broken) return none("no data", broken);
+  if (silent > patience) return none("no data", `No data for ${span(silent)}: ${trouble || "reconnecting"}`);
+  return null;
 }
 
 // The icon of the tab has another form for each level, too.
@@ -524,12 +540,12 @@ function poolSummary(pool) {
 const worst = pool => Math.min(...pool.members.map(member => meaning(member).rank), 9);
 const showPoolList = list($("pool-list"), pool => pool.name, poolPart);
 
-function showPools() {
-  // A pool with a member that is out comes before the others; its members may be many.
+function showPools(pools) {
   const filtered = $("find").value.trim() || $("only").value;
-  const shown = filtered ? state.pools.filter(pool => pool.members.some(matches)) : [...state.pools];
+  const shown = filtered ? pools.filter(pool => pool.members.some(matches)) : [...pools];
+  // A pool with a member that is out comes before the others, which may have many members.
   showPoolList(shown.sort((a, b) => (worst(a) < 3 ? 0 : 1) - (worst(b) < 3 ? 0 : 1)));
-  const members = state.pools.flatMap(pool => pool.members);
+  const members = pools.flatMap(pool => pool.members);
   write($("matches"), filtered ? `${count(members.filter(matches).length)} of ${plural(members.length, "member")}` : "");
 }
 
@@ -539,7 +555,8 @@ $("only").addEventListener("change", drawAgain);
 
 // ---- Failures. While one of them is open the list stands still: new ones on top would move it away from the reader.
 
-const showFailureList = list($("failure-list"), failure => failure.key, () => {
+const failureKey = ({ at, id, target }) => `${at} ${id} ${target}`;
+const showFailureList = list($("failure-list"), failureKey, () => {
   const [when, what, how, text] = ["when", "what", "how", ""].map(kind => el("span", { class: kind }));
   const ids = el("p", { class: "muted" });
   const explain = el("pre");
@@ -548,7 +565,7 @@ const showFailureList = list($("failure-list"), failure => failure.key, () => {
     update(failure) {
       write(when, `${since(failure.at)} ago`);
       write(what, `${failure.method} ${failure.target}`);
-      write(how, `${failure.status} ${failure.outcome.replaceAll("_", " ")}`);
+      write(how, `${failure.status} ${(failure.outcome ?? "").replaceAll("_", " ")}`);
       write(text, joined([millis(failure.ms), plural(failure.attempts, "attempt")]));
       const { route, id, trace, at } = failure;
       write(ids, joined([route && `route ${route}`, id && `request ${id}`, trace && `trace ${trace}`, new Date(at).toISOString()]));
@@ -559,20 +576,13 @@ const showFailureList = list($("failure-list"), failure => failure.key, () => {
 
 let shownFailures = [];
 
-function showFailures() {
-  const seen = new Map();
-  const failures = state.failures.map(failure => {
-    const key = `${failure.at} ${failure.id} ${failure.target}`;
-    seen.set(key, (seen.get(key) ?? 0) + 1);
-    return { ...failure, key: `${key} ${seen.get(key)}` };
-  });
+function showFailures(failures) {
   const open = $("failure-list").querySelector("details[open]");
   if (!open) shownFailures = failures;
-  const known = new Set(shownFailures.map(failure => failure.key));
-  const newer = failures.filter(failure => !known.has(failure.key)).length;
-  write($("newer"), open && newer ? `${count(newer)} newer. The list goes on when you close the open ones.` : "");
+  const known = new Set(shownFailures.map(failureKey));
+  const newer = failures.filter(failure => !known.has(failureKey(failure))).length;
+  write($("newer"), newer ? `${count(newer)} newer. The list goes on when you close what is open.` : "");
   showFailureList(shownFailures);
-  return shownFailures;
 }
 
 // ---- The other sections
@@ -608,7 +618,7 @@ const showCertificates = table($("certificate-table"), "certificates", [
   },
   { name: "Subject", main: certificate => certificate.subject },
   { name: "Issuer", main: certificate => certificate.issuer },
-], certificate => `${certificate.name} ${certificate.subject}`);
+], certificate => certificate.name);
 
 function certificateMark(certificate) {
   const level = certificateLevel(certificate);
@@ -760,7 +770,7 @@ function logChoices(route) {
   return [{
     name: "Set the share",
     says: `The access log keeps this share of the requests of ${route.name}, chosen at random; now ${percent(route.logShare)}.`,
-    fields: [number("share", "Percent", { min: 0, max: 100, step: "any", value: route.logShare * 100 })],
+    fields: [number("share", "Percent", { min: 0, max: 100, step: "any", value: Math.round(route.logShare * 10_000) / 100 })],
     body: ({ share }) => ({ action: "log", route: route.name, share: Number(share) / 100 }),
   }];
 }
@@ -843,8 +853,10 @@ async function run(dialog, form, error, body) {
 
 // ---- Drawing
 
-const SECTIONS = { pools: showPools, failures: showFailures };
-const LISTS = {
+// Each section of the state has the id of its section of the page.
+const SECTIONS = {
+  pools: showPools,
+  failures: showFailures,
   routes: routes => showRoutes("Routes, in the order in which they are tried", routes),
   certificates: certificates => showCertificates("TLS certificates", certificates),
   maintenance: showMaintenance,
@@ -870,27 +882,27 @@ function show() {
   mark($("at"), "datetime", state.at);
   write($("at"), new Date(now).toLocaleTimeString("en-GB"));
   showTraffic();
-  for (const [id, draw] of Object.entries(SECTIONS)) draw(showSection(id));
-  for (const [id, draw] of Object.entries(LISTS)) draw(showSection(id));
-}
-
-function showSection(id) {
-  const items = state[id];
-  hide($(id), !items.length);
-  hide(links.get(id), !items.length);
-  return items;
+  for (const [id, showItems] of Object.entries(SECTIONS)) {
+    const items = state[id];
+    hide($(id), !items.length);
+    hide(links.get(id), !items.length);
+    showItems(items);
+  }
 }
 
 let incoming = null;
 let again = false;
+let broken = "";
 let scheduled = false;
 
 function draw() {
-  if (scheduled) return;
-  scheduled = true;
   // No frames come to a tab that is hidden, but its title shall be true.
-  if (document.hidden) setTimeout(frame);
-  else requestAnimationFrame(frame);
+  if (document.hidden) {
+    setTimeout(frame);
+  } else if (!scheduled) {
+    scheduled = true;
+    requestAnimationFrame(frame);
+  }
 }
 
 function drawAgain() {
@@ -900,21 +912,30 @@ function drawAgain() {
 
 function frame() {
   scheduled = false;
-  // Only the last of several states is read: a slow viewer skips states, and is never behind.
-  const text = incoming;
-  incoming = null;
-  if (text !== null) {
-    state = JSON.parse(text);
-    now = Date.parse(state.at);
-    verdict = problems();
-    again = true;
-  }
-  if (!state) return;
-  if (again && !document.hidden) {
-    again = false;
-    show();
+  try {
+    read();
+    if (state && again && !document.hidden) {
+      again = false;
+      show();
+    }
+  } catch (error) {
+    // What is shown now is partly old. Probably another version of the gateway runs by now.
+    broken = `This page cannot show the data. Reload it. (${error.message})`;
+    console.error(error);
   }
   showVerdict();
+}
+
+/** Only the last of several states is read: a slow viewer skips states, and is never behind. */
+function read() {
+  if (incoming === null) return;
+  const text = incoming;
+  incoming = null;
+  broken = "";
+  state = JSON.parse(text);
+  now = Date.parse(state.at);
+  verdict = problems();
+  again = true;
 }
 
 // ---- Data
@@ -923,7 +944,7 @@ let source = null;
 let timer = 0;
 let receivedAt = Date.now();
 let paused = false;
-// Why there is no data, if the gateway has said so.
+// What the gateway answers instead of the data.
 let trouble = "";
 // For how many milliseconds data may stay out.
 let patience = 0;
@@ -985,9 +1006,5 @@ $("pause").addEventListener("click", () => {
   draw();
 });
 document.addEventListener("visibilitychange", open);
-setInterval(() => {
-  const none = Date.now() - receivedAt > patience ? "the gateway does not answer" : "";
-  if (!state && (trouble || none)) write($("headline"), `No data: ${trouble || none}`);
-  draw();
-}, 1000);
+setInterval(draw, 1000);
 open();
