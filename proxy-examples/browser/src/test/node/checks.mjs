@@ -17,17 +17,21 @@ function clean(problems) {
 async function accessible(page, where) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => axe.run());
-  const where3 = nodes => nodes.slice(0, 3).map(node => `${node.html} ${node.failureSummary}`).join(", ");
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${where3(nodes)}`);
+  const first = nodes => nodes.slice(0, 3).map(node => `${node.html} ${node.failureSummary}`).join(", ");
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${first(nodes)}`);
   check(found.length === 0, `${where}: ${found.join("\n")}`);
+}
+
+async function fits(page) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  check(wide <= 0, `the page is ${wide} pixels wider than the window`);
 }
 
 async function look(browser, url, out, name, view) {
   clean(await browser.with(view, async page => {
     await visit(page, url);
     await page.screenshot({ path: `${out}/${name}.png` });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    check(wide <= 0, `the page is ${wide} pixels wider than the window`);
+    await fits(page);
     await accessible(page, name);
     await page.locator("#pools").scrollIntoViewIfNeeded();
     await page.locator("#pools h2").evaluate(title => title.scrollIntoView());
@@ -65,6 +69,34 @@ export const checks = {
         `it looks right and is accessible on a ${device} in ${scheme}`,
         (browser, url, out) => look(browser, url, out, `${device}-${scheme}`, { ...size, scheme }),
       ]))),
+
+  async "each verdict and each state of a member is accessible, in light and dark"(browser, url) {
+    const whole = await stateOf(url);
+    const states = ["up", "starting", "down", "ejected", "on_trial", "open", "draining", "drained", "of another version"];
+    const [pool] = whole.pools;
+    const withStates = names => {
+      const members = names.map((state, index) => ({ ...pool.members[0], id: `m${index}`, state }));
+      return { ...whole, certificates: [], maintenance: [], pools: [{ ...pool, panic: false, queued: 0, parked: 0, members }] };
+    };
+    for (const scheme of ["light", "dark"]) {
+      await browser.with({ ...DESK, scheme }, async page => {
+        const give = await feed(page);
+        const isNow = async level => {
+          await page.locator(`#verdict[data-level="${level}"]`).waitFor();
+          await accessible(page, `${level} in ${scheme}`);
+        };
+        give(withStates(states));
+        await visit(page, url);
+        await isNow("bad");
+        give(withStates(["up", "draining"]));
+        await isNow("watch");
+        give(withStates(["up"]));
+        await isNow("well");
+        await page.locator("#pause").click();
+        await isNow("none");
+      });
+    }
+  },
 
   async "its HTML is valid, as it is served and as it is then"(browser, url) {
     const validate = async (html, preset, rules) => {
@@ -192,7 +224,7 @@ export const checks = {
   },
 
   async "what comes from outside is shown as text"(browser, url) {
-    const hostile = `<img src=x onerror="alert(1)"></script><script>alert(2)</script>`;
+    const hostile = `<img src=x onerror="alert(1)"></script><script>alert(2)</script>${"x".repeat(200)}`;
     const spoil = value => {
       if (Array.isArray(value)) return value.map(spoil);
       if (value === null || typeof value !== "object") return typeof value === "string" && !/^\d{4}-/.test(value) ? value + hostile : value;
@@ -200,7 +232,7 @@ export const checks = {
     };
     const whole = await stateOf(url);
     const state = spoil({ ...whole, pools: whole.pools.map(pool => ({ ...pool, members: pool.members.slice(0, 10) })) });
-    const problems = await browser.with(DESK, async page => {
+    const problems = await browser.with(PHONE, async page => {
       (await feed(page))(state);
       await visit(page, url);
       await page.locator(".members button").first().click();
@@ -210,6 +242,7 @@ export const checks = {
       }));
       check(found.made === 0, `${found.made} elements were made of text`);
       check(found.text > 20, "the text is not shown");
+      await fits(page);
     });
     clean(problems.filter(problem => !problem.includes("net::ERR_FAILED")));
   },

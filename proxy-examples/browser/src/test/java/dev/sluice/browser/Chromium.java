@@ -58,12 +58,12 @@ final class Chromium {
     }
 
     private static void install(Path npm) throws IOException, InterruptedException {
-        for (String name : List.of("package.json", "check.mjs", "checks.mjs", "browser.mjs")) {
+        for (String name : List.of("package.json", "package-lock.json", "check.mjs", "checks.mjs", "browser.mjs")) {
             Files.copy(SOURCES.resolve(name), FOLDER.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
         Path log = FOLDER.resolve("npm.log");
-        if (run(log, INSTALL, npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund")
-                != 0) {
+        // The lock file has the versions and hashes of all packages, but no address: npm takes its configured registry.
+        if (run(log, INSTALL, npm, "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund") != 0) {
             skip("npm cannot install what it needs:\n" + Files.readString(log));
         }
     }

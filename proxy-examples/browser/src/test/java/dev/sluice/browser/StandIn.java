@@ -14,8 +14,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +29,7 @@ final class StandIn implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final MadeUpState state = new MadeUpState(TOKEN);
 
     private StandIn() throws IOException {
@@ -67,11 +70,10 @@ final class StandIn implements AutoCloseable {
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream body = exchange.getResponseBody()) {
             body.write("retry: 1000\n\n".getBytes(UTF_8));
-            while (!threads.isShutdown()) {
+            do {
                 body.write(("data: " + state.json() + "\n\n").getBytes(UTF_8));
                 body.flush();
-                Thread.sleep(millis);
-            }
+            } while (!closed.await(millis, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -118,7 +120,8 @@ final class StandIn implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        closed.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 }
