@@ -211,8 +211,11 @@ export const checks = {
         return awaited(page, `the rows ${ids}`, shown, ids);
       };
       await rows(one, two, three, four);
+      const label = `Change ${three.id} of ${pool.name}`;
+      await page.getByRole("button", { name: label, exact: true }).focus();
       give(state(one, two, { ...three, state: "down" }, four));
       await rows(three, one, two, four);
+      check((await page.evaluate(() => document.activeElement.getAttribute("aria-label"))) === label, "a row that moves loses the focus");
       await awaited(page, "the title", () => document.title.startsWith("(1 out) "));
       await awaited(page, "the verdict", id => document.getElementById("headline").textContent === `1 of 4 members is out: ${id} (down)`, three.id);
       give(state(one, two, three));
