@@ -589,7 +589,6 @@ function showFailures(failures) {
 
 const showRoutes = table($("route-table"), "routes", [
   { name: "Route", main: route => route.name, sub: route => joined(pairs(route.statuses)) },
-  { name: "In flight", kind: "number", main: route => count(route.inFlight) },
   { name: "Requests", kind: "number", main: route => perSecond(route.rate), sub: route => `${count(route.requests)} in all` },
   { name: "Failures", kind: "number", main: route => perSecond(route.failedRate), sub: route => `${count(route.failed)} in all` },
   { name: "Median", kind: "number", main: route => millis(route.p50) },
@@ -776,9 +775,9 @@ function logChoices(route) {
 }
 
 async function send(body) {
-  const headers = { "Content-Type": "application/json", "X-Sluice-Token": state.actions.token };
+  const headers = { "X-Sluice-Token": state.actions.token };
   const signal = AbortSignal.timeout(30_000);
-  const response = await fetch(`${base}action`, { method: "POST", headers, body: JSON.stringify(body), signal });
+  const response = await fetch(`${base}action`, { method: "POST", headers, body: new URLSearchParams(Object.entries(body)), signal });
   const answer = await response.json().catch(() => ({}));
   return response.ok
     ? { done: answer.done ?? "Done." }
