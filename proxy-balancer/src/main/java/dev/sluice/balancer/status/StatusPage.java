@@ -142,12 +142,14 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
 
     @Override
     public ProxyResponse handle(ProxyRequest request) throws IOException {
-        Authority host = request.exchange().record().forwardedClient().authority();
-        if (host == null || !knows(host.host())) {
-            return StatusAnswers.plain(
-                    421,
-                    "This page does not know the host " + (host == null ? "" : '"' + host.host() + "\" ")
-                            + "that you ask for. StatusPage.builder().addHost(…) names it.\n");
+        // A script of an attacker can set a field that a proxy in front sets, but not Host.
+        Authority host = request.target().authority();
+        Authority told = request.exchange().record().forwardedClient().authority();
+        if (!knows(host)) {
+            return unknown(host);
+        }
+        if (!knows(told)) {
+            return unknown(told);
         }
         String path = request.target().path();
         String last = path.substring(path.lastIndexOf('/') + 1);
@@ -175,8 +177,15 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
         return text;
     }
 
-    private boolean knows(String host) {
-        return hosts.contains(name(host));
+    private boolean knows(@Nullable Authority host) {
+        return host != null && hosts.contains(name(host.host()));
+    }
+
+    private static ProxyResponse unknown(@Nullable Authority host) {
+        return StatusAnswers.plain(
+                421,
+                "This page does not know the host " + (host == null ? "" : '"' + host.host() + "\" ")
+                        + "that you ask for. StatusPage.builder().addHost(…) names it.\n");
     }
 
     private static String name(String host) {
@@ -311,7 +320,7 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
 
         /**
          * Adds a host by which viewers ask for the page, without port; {@code localhost}, {@code 127.0.0.1} and {@code ::1} by
-         * default.
+         * default. With a proxy in front that asks for another host than they do, both need to be added.
          *
          * @throws IllegalArgumentException if it is no host; the message shows it
          */

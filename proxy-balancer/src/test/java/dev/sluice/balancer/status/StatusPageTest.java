@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusPageTest {
@@ -101,6 +102,41 @@ class StatusPageTest {
             assertThat(response.status()).isEqualTo(421);
             assertThat(response.text()).contains(host, "addHost");
         }
+    }
+
+    /** A script of an attacker's page that runs in a browser beside a proxy that is trusted. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "evil.example | X-Forwarded-Host | localhost",
+                "evil.example | Forwarded | for=1.2.3.4;host=localhost",
+                "localhost | X-Forwarded-Host | evil.example"
+            })
+    void aTrustedPeerCannotNameAHostInsteadOfTheRequest(String host, String field, String value) throws Exception {
+        TestClient trusted = TestClient.of(Pipeline.builder()
+                .time(time)
+                .trust("127.0.0.1")
+                .addRoute(Route.path("/status/**").to(page))
+                .build());
+        TestResponse response =
+                trusted.send("GET", "/status/data", Headers.of("Host", host, field, value), new byte[0]);
+        assertThat(response.status()).isEqualTo(421);
+        assertThat(response.text()).contains("evil.example");
+    }
+
+    @Test
+    void aProxyInFrontMayAskForAnotherHostThanTheViewer() throws Exception {
+        StatusPage ops =
+                page().addHost("ops.example.com").addHost("gateway.internal").build();
+        TestClient trusted = TestClient.of(Pipeline.builder()
+                .time(time)
+                .trust("127.0.0.1")
+                .addRoute(Route.path("/status/**").to(ops))
+                .build());
+        Headers headers = Headers.of("Host", "gateway.internal", "X-Forwarded-Host", "ops.example.com");
+        assertThat(trusted.send("GET", "/status/data", headers, new byte[0]).status())
+                .isEqualTo(200);
     }
 
     @Test
