@@ -92,7 +92,12 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
         return page;
     }
 
-    /** Shows a server from now on; several are shown together. The page counts the exchanges that end from now on. */
+    /**
+     * Shows a server from now on; several are shown together. The page counts the exchanges that end from now on. Has no
+     * effect if it shows the server already.
+     *
+     * @throws IllegalStateException if the page is closed
+     */
     public void watch(ProxyServer server) {
         watch(Watched.of(server));
     }
@@ -102,14 +107,18 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
      *
      * @param name for the viewers
      * @throws IllegalArgumentException if the name is blank
+     * @throws IllegalStateException if the page is closed
      */
     public void watch(String name, Pipeline pipeline) {
         watch(new Watched(pipeline, null, notBlank("name", name)));
     }
 
-    private void watch(Watched server) {
-        server.pipeline().addListener(traffic);
-        sources.servers.add(server);
+    private synchronized void watch(Watched server) {
+        viewers.requireOpen();
+        if (sources.servers.stream().noneMatch(known -> known.pipeline() == server.pipeline())) {
+            server.pipeline().addListener(traffic);
+            sources.servers.add(server);
+        }
     }
 
     /**
@@ -120,8 +129,10 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
      * @return the server, which is started
      * @throws IllegalArgumentException if the port is not 0 to 65535
      * @throws java.io.UncheckedIOException if it cannot listen there
+     * @throws IllegalStateException if the page is closed
      */
-    public ProxyServer listen(int port) {
+    public synchronized ProxyServer listen(int port) {
+        viewers.requireOpen();
         ProxyServer server = ProxyServer.builder()
                 .port(port)
                 .daemon(true)
@@ -135,8 +146,10 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
     /** Ends all streams of viewers and the servers of {@link #listen}, and no longer listens to those that it watches. */
     @Override
     public void close() {
-        sources.servers.forEach(server -> server.pipeline().removeListener(traffic));
-        viewers.close();
+        synchronized (this) {
+            viewers.close();
+            sources.servers.forEach(server -> server.pipeline().removeListener(traffic));
+        }
         own.forEach(ProxyServer::close);
     }
 

@@ -106,6 +106,13 @@ final class Viewers {
         return Duration.ofMillis(millis);
     }
 
+    /** Throws IllegalStateException if this is closed. */
+    void requireOpen() {
+        if (closed.fired()) {
+            throw new IllegalStateException("the page is closed");
+        }
+    }
+
     /** Ends all streams, and begins no more. */
     void close() {
         closed.fire();

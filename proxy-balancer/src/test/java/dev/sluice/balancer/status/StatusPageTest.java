@@ -187,6 +187,28 @@ class StatusPageTest {
     }
 
     @Test
+    void aServerThatIsWatchedTwiceIsCountedOnce() throws Exception {
+        page.watch("main", pipeline);
+        page.watch("again", pipeline);
+        client.get("/");
+        assertThat(viewer.part("traffic")).containsEntry("requests", 1.0);
+        assertThat(StatusViewer.list(viewer.state(), "servers")).hasSize(1);
+    }
+
+    /** It would listen for ever, as nobody closes it again. */
+    @Test
+    void aPageThatIsClosedWatchesAndListensNoMore() throws Exception {
+        page.close();
+        page.close();
+        assertThatThrownBy(() -> page.watch("late", pipeline))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the page is closed");
+        assertThatThrownBy(() -> page.listen(0)).isInstanceOf(IllegalStateException.class);
+        client.get("/");
+        assertThat(viewer.part("traffic")).containsEntry("requests", 0.0);
+    }
+
+    @Test
     void routesThatAreGoneKeepWhatTheyCounted() throws Exception {
         page.watch("main", pipeline);
         client.get("/1");
