@@ -112,4 +112,10 @@ final class CookieAffinity implements Affinity {
     private static long nowSeconds(ProxyRequest request) {
         return request.exchange().time().now().getEpochSecond();
     }
+
+    /** Without the secrets. */
+    @Override
+    public String toString() {
+        return "cookie " + form.name() + (strict ? ", strict" : "");
+    }
 }

@@ -72,4 +72,9 @@ final class KeyAffinity implements Affinity {
             throw new IllegalStateException("every JDK has SHA-256", impossible);
         }
     }
+
+    @Override
+    public String toString() {
+        return "key of the request" + (strict ? ", strict" : "");
+    }
 }

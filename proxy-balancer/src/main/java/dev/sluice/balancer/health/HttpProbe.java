@@ -95,11 +95,13 @@ record HttpProbe(
         return bytes.toByteArray();
     }
 
+    /** Without the query, which may be secret. */
     @Override
     public String toString() {
+        int query = path.indexOf('?');
         return method
                 + ' '
-                + path
+                + (query < 0 ? path : path.substring(0, query))
                 + (host == null ? "" : " of " + host)
                 + (place.own() ? " at port " + place.port() : "");
     }

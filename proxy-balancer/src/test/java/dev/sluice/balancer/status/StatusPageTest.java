@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
+import dev.sluice.balancer.affinity.Affinity;
 import dev.sluice.balancer.health.EjectionPolicy;
+import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.balancer.strategy.Strategies;
 import dev.sluice.proxy.Delivery;
 import dev.sluice.proxy.Headers;
@@ -306,6 +308,25 @@ class StatusPageTest {
         assertThat(StatusViewer.members(viewer.named("configuration", "pool shop"), "values"))
                 .containsEntry("hedge", "off")
                 .containsKeys("strategy", "retry", "ejection");
+    }
+
+    @Test
+    void theConfigurationHasNoSecrets() throws Exception {
+        String secret = "a-secret-of-this-test-that-nobody-may-see";
+        try (UpstreamPool guarded = UpstreamPool.builder()
+                .name("guarded")
+                .time(time)
+                .health(HealthCheck.http("/health?token=" + secret)
+                        .addHeader("Authorization", "Bearer " + secret)
+                        .build())
+                .affinity(Affinity.cookie("srv").addSecret(secret).strict(true).build())
+                .build()) {
+            StatusViewer ops = StatusViewer.of(page().addPool(guarded).build());
+            assertThat(ops.get("/data").text()).doesNotContain(secret);
+            assertThat(StatusViewer.members(ops.named("configuration", "pool guarded"), "values"))
+                    .containsEntry("health", "GET /health every 5 s")
+                    .containsEntry("affinity", "cookie srv, strict");
+        }
     }
 
     @Test
