@@ -7,20 +7,23 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * The state again and again, as server-sent events (the standard of HTML, §9.2): at once, and then at each interval. It
- * ends when its server drains, when the page is closed, and after {@link #LONGEST}; a browser comes again by itself. For
- * one reader.
+ * ends when its server drains, when the page is closed, and at its last time; a browser comes again by itself. For one
+ * reader.
  */
 final class StatusEvents extends InputStream {
-    /** Or a viewer that is never closed would hold its connection for ever. */
-    static final Duration LONGEST = Duration.ofMinutes(10);
+    /** A comment at least so often tells whether the viewer is still there, and proxies between that the stream is (§9.2.7). */
+    private static final long MOST_SILENCE = TimeUnit.SECONDS.toNanos(15);
+
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final TimeSource time;
     private final long everyNanos;
-    private final Supplier<String> state;
+    private final Supplier<byte[]> state;
     private final Signal end;
     private final Runnable closed;
     private final long lastNanos;
@@ -29,17 +32,25 @@ final class StatusEvents extends InputStream {
     private int read;
 
     /**
+     * @param state makes an event of the state
+     * @param lastNanos when the stream ends at the latest
      * @param end fires when the stream is to end
      * @param closed run when nobody reads it any more
      */
-    StatusEvents(TimeSource time, Duration every, Supplier<String> state, Signal end, Runnable closed) {
+    StatusEvents(
+            TimeSource time,
+            Duration every,
+            Supplier<byte[]> state,
+            long lastNanos,
+            Signal end,
+            Runnable closed) {
         this.time = time;
         this.everyNanos = every.toNanos();
         this.state = state;
         this.end = end;
         this.closed = closed;
         this.nextNanos = time.nanos();
-        this.lastNanos = time.deadline(LONGEST);
+        this.lastNanos = lastNanos;
         // How long a browser waits before it comes again.
         this.event = "retry: 1000\n\n".getBytes(StandardCharsets.US_ASCII);
     }
@@ -66,17 +77,22 @@ final class StatusEvents extends InputStream {
 
     private boolean next() throws IOException {
         try {
-            if (time.await(end, nextNanos) || time.nanos() >= lastNanos) {
+            long comment = time.nanos() + MOST_SILENCE;
+            if (time.await(end, Math.min(lastNanos, Math.min(nextNanos, comment))) || time.nanos() >= lastNanos) {
                 return false;
             }
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted between two events");
         }
+        read = 0;
+        if (time.nanos() < nextNanos) {
+            event = COMMENT;
+            return true;
+        }
         // A reader that is too slow for the interval gets fewer events, and not old ones.
         nextNanos = Math.max(nextNanos, time.nanos() - everyNanos) + everyNanos;
-        event = ("data: " + state.get() + "\n\n").getBytes(StandardCharsets.UTF_8);
-        read = 0;
+        event = state.get();
         return true;
     }
 

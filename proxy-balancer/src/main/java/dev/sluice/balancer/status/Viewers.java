@@ -1,22 +1,35 @@
 package dev.sluice.balancer.status;
 
 import dev.sluice.proxy.Body;
+import dev.sluice.proxy.Exchange;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.scope.ServerDrain;
 import dev.sluice.proxy.syntax.QueryNames;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Those who look at the state, once or all the time. They share what was made a moment ago. Safe for use by many threads. */
 final class Viewers {
     private static final long SHARED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Or a viewer that is never closed would hold its connection for ever. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /** How long before the deadline of its exchange a stream ends: else it would be broken off, and be a failed request. */
+    private static final long BEFORE_DEADLINE = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long a viewer that does not read may hold the end of the page or of its server. */
+    private static final Duration CUT = Duration.ofSeconds(1);
+
     private static final int LEAST_MILLIS = 100;
     private static final int MOST_MILLIS = 60_000;
     private static final int USUAL_MILLIS = 1000;
@@ -26,6 +39,7 @@ final class Viewers {
     private final TimeSource time;
     private final Supplier<String> state;
     private final Signal closed = new Signal();
+    private final Lock making = new ReentrantLock();
     private volatile @Nullable Made latest;
 
     /** @param state makes the state as it is now */
@@ -36,16 +50,33 @@ final class Viewers {
         this.state = state;
     }
 
-    private record Made(String text, long nanos) {}
+    private record Made(byte[] event, long nanos) {}
 
-    private String state() {
+    /** An event of a moment ago, or a new one. */
+    private byte[] event() {
+        byte[] known = shared();
+        return known == null ? made() : known;
+    }
+
+    private byte @Nullable [] shared() {
         Made known = latest;
-        long now = time.nanos();
-        if (known == null || now - known.nanos() >= SHARED_NANOS) {
-            known = new Made(state.get(), now);
-            latest = known;
+        return known != null && time.nanos() - known.nanos() < SHARED_NANOS ? known.event() : null;
+    }
+
+    /** Of those who want one at the same time, one makes it. */
+    private byte[] made() {
+        making.lock();
+        try {
+            byte[] known = shared();
+            if (known != null) {
+                return known;
+            }
+            byte[] event = ("data: " + state.get() + "\n\n").getBytes(StandardCharsets.UTF_8);
+            latest = new Made(event, time.nanos());
+            return event;
+        } finally {
+            making.unlock();
         }
-        return known.text();
     }
 
     /** The state as it is now. */
@@ -74,18 +105,31 @@ final class Viewers {
     }
 
     private StatusEvents stream(ProxyRequest request, Duration every) {
+        Exchange exchange = request.exchange();
         Signal end = new Signal();
-        Runnable forgetPage = closed.whenFired(end::fire);
-        ServerDrain drain = request.exchange().get(ServerDrain.class);
-        Runnable forgetDrain = drain == null ? () -> {} : drain.begun().whenFired(end::fire);
-        AtomicBoolean left = new AtomicBoolean();
-        return new StatusEvents(request.exchange().time(), every, this::state, end, () -> {
-            if (left.compareAndSet(false, true)) {
-                forgetPage.run();
-                forgetDrain.run();
-                places.release();
-            }
-        });
+        Signal left = new Signal();
+        left.whenFired(places::release);
+        Runnable ends = () -> {
+            end.fire();
+            TimeSource.Scheduled cut = exchange.time().schedule(CUT, () -> exchange.cancel(Outcome.SHUT_DOWN));
+            left.whenFired(cut::cancel);
+        };
+        left.whenFired(closed.whenFired(ends));
+        ServerDrain drain = exchange.get(ServerDrain.class);
+        if (drain != null) {
+            left.whenFired(drain.begun().whenFired(ends));
+        }
+        return new StatusEvents(exchange.time(), every, this::event, lastNanos(exchange), end, left::fire);
+    }
+
+    private static long lastNanos(Exchange exchange) {
+        long last = exchange.time().deadline(LONGEST);
+        long deadline = exchange.deadlineNanos();
+        if (deadline == TimeSource.NEVER) {
+            return last;
+        }
+        long left = deadline - exchange.time().nanos();
+        return Math.min(last, deadline - Math.min(BEFORE_DEADLINE, left / 10));
     }
 
     private static Duration every(@Nullable String query) {

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyFilter;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.route.Routes;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.RawConnection;
+import dev.sluice.proxy.testing.RecordingListener;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.time.Awaited;
 import java.io.BufferedReader;
@@ -23,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,8 +75,11 @@ class StatusEventsTest {
             if (length == 0) {
                 return "end";
             }
-            event.append(connection.readExactly(length));
+            String chunk = connection.readExactly(length);
             connection.readExactly(2);
+            if (!chunk.equals(":\n\n")) {
+                event.append(chunk);
+            }
         }
         return event.toString();
     }
@@ -173,6 +181,57 @@ class StatusEventsTest {
         }
     }
 
+    /** A viewer that has gone is noticed only when something is sent to it. */
+    @Test
+    void aStreamIsNeverSilentForLong() throws Exception {
+        RawConnection viewer = connect("/status/events?every=60000");
+        firstEvent(viewer);
+        for (int part = 0; part < 3; part++) {
+            time.awaitWaiters(1);
+            time.advance(Duration.ofSeconds(15));
+            assertThat(viewer.readExactly(8)).isEqualTo("3\r\n:\n\n\r\n");
+        }
+        time.awaitWaiters(1);
+        time.advance(Duration.ofSeconds(15));
+        assertThat(event(viewer)).startsWith("data: ");
+    }
+
+    /** Else it would be cut in its middle, and the page would show itself as a failure. */
+    @Test
+    void aStreamEndsBeforeItsRequestHasNoTimeLeft() throws Exception {
+        RecordingListener records = new RecordingListener();
+        server.pipeline().addListener(records);
+        server.routes(Routes.of(Route.path("/status/**")
+                .timeouts(Timeouts.builder().total(Duration.ofSeconds(20)).build())
+                .to(page)));
+        RawConnection viewer = connect("/status/events?every=15000");
+        firstEvent(viewer);
+        time.awaitWaiters(1);
+        time.advance(Duration.ofSeconds(15));
+        assertThat(event(viewer)).startsWith("data: ");
+        time.awaitWaiters(1);
+        time.advance(Duration.ofSeconds(4));
+        assertThat(event(viewer)).isEqualTo("end");
+        Awaited.isTrue(() -> records.records().size() == 1);
+        assertThat(records.records().get(0).outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    /** Such as a browser on a machine that sleeps. */
+    @Test
+    void aViewerThatReadsNothingDoesNotHoldTheEndOfTheServer() throws Exception {
+        StatusPage large = StatusPage.builder()
+                .time(time)
+                .title("x".repeat(20_000_000))
+                .build();
+        server.routes(Routes.of(Route.path("/status/**").to(large)));
+        assertThat(connect("/status/events").readHead()).contains("200 OK");
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> server.close(Duration.ofMinutes(10)));
+        Awaited.isTrue(() -> !server.ready());
+        Awaited.passing(time, Duration.ofMillis(500), closed::isDone);
+        assertThat(time.now()).isBefore("2026-01-01T00:00:30Z");
+        large.close();
+    }
+
     @Test
     void closingThePageEndsItsStreams() throws Exception {
         RawConnection viewer = connect("/status/events");
@@ -209,6 +268,32 @@ class StatusEventsTest {
         ProxyServer own = other.listen(0);
         other.close();
         assertThat(own.ready()).isFalse();
+    }
+
+    @Test
+    void ofViewersThatWantAStateAtTheSameTimeOneMakesIt() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger times = new AtomicInteger();
+        StatusPage slow = StatusPage.builder()
+                .time(time)
+                .addNumbers("slow", () -> {
+                    asked.countDown();
+                    Awaited.latch(answer);
+                    return Map.of("times", times.incrementAndGet());
+                })
+                .build();
+        server.routes(Routes.of(Route.path("/status/**").to(slow)));
+        RawConnection first = connect("/status/events");
+        Awaited.latch(asked);
+        RawConnection second = connect("/status/events");
+        assertThat(second.readHead()).contains("200 OK");
+        assertThat(event(second)).isEqualTo("retry: 1000\n\n");
+        answer.countDown();
+        firstEvent(first);
+        assertThat(event(second)).contains("\"times\":1.0");
+        assertThat(times).hasValue(1);
+        slow.close();
     }
 
     @Test
