@@ -37,13 +37,7 @@ final class StatusEvents extends InputStream {
      * @param end fires when the stream is to end
      * @param closed run when nobody reads it any more
      */
-    StatusEvents(
-            TimeSource time,
-            Duration every,
-            Supplier<byte[]> state,
-            long lastNanos,
-            Signal end,
-            Runnable closed) {
+    StatusEvents(TimeSource time, Duration every, Supplier<byte[]> state, long lastNanos, Signal end, Runnable closed) {
         this.time = time;
         this.everyNanos = every.toNanos();
         this.state = state;

@@ -219,10 +219,8 @@ class StatusEventsTest {
     /** Such as a browser on a machine that sleeps. */
     @Test
     void aViewerThatReadsNothingDoesNotHoldTheEndOfTheServer() throws Exception {
-        StatusPage large = StatusPage.builder()
-                .time(time)
-                .title("x".repeat(20_000_000))
-                .build();
+        StatusPage large =
+                StatusPage.builder().time(time).title("x".repeat(20_000_000)).build();
         server.routes(Routes.of(Route.path("/status/**").to(large)));
         assertThat(connect("/status/events").readHead()).contains("200 OK");
         CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> server.close(Duration.ofMinutes(10)));
