@@ -24,8 +24,11 @@ class StatusPageTest {
             }));
         }
         List<String> results;
-        try (StandIn page = StandIn.start()) {
-            results = chromium.check(page.url());
+        try (ShownGateway gateway = ShownGateway.start()) {
+            while (!gateway.isReady()) {
+                Thread.onSpinWait();
+            }
+            results = chromium.check(gateway.url());
         }
         assertThat(results).as("checks that have ended").hasSizeGreaterThan(10);
         return results.stream()
