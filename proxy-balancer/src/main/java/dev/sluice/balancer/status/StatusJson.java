@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
@@ -27,6 +28,10 @@ final class StatusJson {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.balancer.status.StatusPage");
 
     private static final int NOW_SECONDS = 10;
+
+    /** Of the jar; classes that are not in one have none. */
+    private static final String VERSION =
+            Objects.requireNonNullElse(StatusJson.class.getPackage().getImplementationVersion(), "development");
 
     private final String title;
     private final Instant since;
@@ -48,6 +53,7 @@ final class StatusJson {
         return new Json()
                 .text("at", now.toString())
                 .text("title", title)
+                .text("version", VERSION)
                 .text("since", since.toString())
                 .list("servers", servers())
                 .object("traffic", traffic())

@@ -464,7 +464,7 @@ const memberColumns = pool => [
     sub: ({ limit }) => (limit == null ? "" : `of ${count(limit)}`),
   },
   { name: "Requests", kind: "number", main: m => perSecond(m.rate), sub: m => `${count(m.requests)} in all` },
-  { name: "Failures", kind: "number", main: m => perSecond(m.failureRate), sub: m => `${count(m.failures)} in all` },
+  { name: "Failures", kind: "number", main: m => percent(m.failureRate), sub: m => `${count(m.failures)} in all` },
   { name: "Latency", kind: "number", main: member => millis(member.latency) },
   {
     name: "Last probe",
