@@ -169,9 +169,15 @@ export const checks = {
       await visit(page, `${url}?every=100`);
       for (const button of await page.locator(".more:visible").all()) await button.click();
       await awaited(page, "1,000 rows", () => document.querySelectorAll(".members tbody tr").length >= 1000);
+      await page.evaluate(() => {
+        window.lags = [];
+        const at = document.getElementById("at");
+        new MutationObserver(() => window.lags.push(Date.now() - Date.parse(at.dateTime))).observe(at, { attributeFilter: ["datetime"] });
+      });
       await updates(page, 50);
-      const lag = await page.evaluate(() => Date.now() - Date.parse(document.getElementById("at").dateTime));
-      check(lag < 1000, `what is shown is ${lag} ms old`);
+      // Half of them, since a machine that does other things too may hold up a few.
+      const lag = await page.evaluate(() => window.lags.sort((a, b) => a - b)[Math.floor(window.lags.length / 2)]);
+      check(lag < 1000, `half of the states were ${lag} ms old or older when they were shown`);
     }));
   },
 

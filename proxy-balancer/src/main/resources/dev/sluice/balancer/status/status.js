@@ -155,10 +155,10 @@ function problems() {
     ...membersOut(members),
     ...state.pools.flatMap(poolProblem),
     ...failures(),
-    ...state.certificates.flatMap(certificateProblem),
     ...state.maintenance.filter(({ on }) => on).map(({ name }) => watch(`maintenance ${name}`, `Maintenance is on: ${name}`)),
     ...membersChanging(members),
     ...waiting(),
+    ...state.certificates.flatMap(certificateProblem),
     ...otherVersion(),
   ];
   if (!found.length) return [{ level: "well", short: "", key: "well", text: allWell(members.length) }];
