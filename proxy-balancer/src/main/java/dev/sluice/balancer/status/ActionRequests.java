@@ -9,6 +9,7 @@ import dev.sluice.proxy.internal.Json;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -67,9 +68,10 @@ final class ActionRequests {
     /** Who sends a request, for the log. */
     private static String who(ProxyRequest request) {
         ExchangeRecord record = request.exchange().record();
-        String address = IpLiteral.format(record.forwardedClient().address());
+        InetAddress address = record.forwardedClient().address();
         Principal principal = record.principal();
-        return principal == null ? "somebody at " + address : principal.name() + " at " + address;
+        return (principal == null ? "somebody" : principal.name())
+                + (address == null ? "" : " at " + IpLiteral.format(address));
     }
 
     private static Map<String, String> form(String text) {

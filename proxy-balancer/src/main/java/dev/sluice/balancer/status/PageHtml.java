@@ -1,5 +1,6 @@
 package dev.sluice.balancer.status;
 
+import dev.sluice.proxy.Body;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,10 +13,10 @@ import java.util.Base64;
  * The page as it goes to a browser: one document, and the policy that lets the browser run nothing but what is in it
  * (Content Security Policy Level 3). Immutable.
  *
- * @param document the HTML, with its style and its script within
+ * @param body the HTML, with its style and its script within; can be opened many times
  * @param policy the value of {@code Content-Security-Policy}
  */
-record PageHtml(byte[] document, String policy) {
+record PageHtml(Body body, String policy) {
     /** Puts the page together from its three files. */
     static PageHtml load() {
         String style = resource("status.css");
@@ -24,7 +25,7 @@ record PageHtml(byte[] document, String policy) {
                 resource("status.html").replace("/*status.css*/", style).replace("/*status.js*/", script);
         String policy = "default-src 'none'; script-src " + hash(script) + "; style-src " + hash(style)
                 + "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        return new PageHtml(document.getBytes(StandardCharsets.UTF_8), policy);
+        return new PageHtml(Body.of(document), policy);
     }
 
     private static String resource(String name) {

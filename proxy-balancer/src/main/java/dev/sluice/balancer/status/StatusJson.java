@@ -252,7 +252,7 @@ final class StatusJson {
                 .textOrNull("target", request == null ? null : request.target().path())
                 .textOrNull("route", record.route())
                 .number("status", record.status())
-                .text("outcome", StatusText.word(record.outcome()))
+                .textOrNull("outcome", record.outcome() == null ? null : StatusText.word(record.outcome()))
                 .literal("ms", StatusText.number((record.endNanos() - record.beginNanos()) / 1e6))
                 .number("attempts", record.attemptCount())
                 .text("explain", record.explain());

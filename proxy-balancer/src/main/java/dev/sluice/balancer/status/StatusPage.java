@@ -2,7 +2,6 @@ package dev.sluice.balancer.status;
 
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.Authority;
-import dev.sluice.proxy.Body;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
@@ -178,7 +177,7 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
             default ->
                 StatusAnswers.safe(200, "text/html")
                         .addHeader("Content-Security-Policy", html.policy())
-                        .body(Body.of(html.document()))
+                        .body(html.body())
                         .build();
         };
     }

@@ -7,6 +7,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,6 +34,7 @@ final class Traffic implements ExchangeListener {
     private final TimeSource time;
     private final Count all;
     private final Map<String, Count> routes = new ConcurrentHashMap<>();
+    /** All of them from the beginning, so that it does not change. */
     private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
     private final LongAdder attempts = new LongAdder();
     private final LongAdder attemptsFailed = new LongAdder();
@@ -112,7 +114,7 @@ final class Traffic implements ExchangeListener {
         long took = record.endNanos() - record.beginNanos();
         all.add(record.status(), fails, took);
         of(record.route()).add(record.status(), fails, took);
-        outcomes.get(outcome).increment();
+        of(outcome).increment();
         requestBytes.add(record.requestBytes());
         responseBytes.add(record.responseBytes());
         if (fails) {
@@ -123,6 +125,10 @@ final class Traffic implements ExchangeListener {
     /** Whether the side of the servers failed, or this proxy: not the client. */
     private static boolean fails(Outcome outcome, int status) {
         return outcome.status() >= 500 || status >= 500;
+    }
+
+    private LongAdder of(Outcome outcome) {
+        return Objects.requireNonNull(outcomes.get(outcome));
     }
 
     private Count of(@Nullable String route) {
@@ -145,7 +151,7 @@ final class Traffic implements ExchangeListener {
     }
 
     long ended(Outcome outcome) {
-        return outcomes.get(outcome).sum();
+        return of(outcome).sum();
     }
 
     long attempts() {

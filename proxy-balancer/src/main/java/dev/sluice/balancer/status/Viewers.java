@@ -50,7 +50,15 @@ final class Viewers {
         this.state = state;
     }
 
-    private record Made(byte[] event, long nanos) {}
+    private static final class Made {
+        private final byte[] event;
+        private final long nanos;
+
+        private Made(byte[] event, long nanos) {
+            this.event = event;
+            this.nanos = nanos;
+        }
+    }
 
     /** An event of a moment ago, or a new one. */
     private byte[] event() {
@@ -60,7 +68,7 @@ final class Viewers {
 
     private byte @Nullable [] shared() {
         Made known = latest;
-        return known != null && time.nanos() - known.nanos() < SHARED_NANOS ? known.event() : null;
+        return known != null && time.nanos() - known.nanos < SHARED_NANOS ? known.event : null;
     }
 
     /** Of those who want one at the same time, one makes it. */

@@ -39,7 +39,10 @@ class RecipeIndexTest {
                 assertThat(Path.of(project + file.formatted(adapter))).exists();
             }
         }
-        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 14);
+        String checks = "browser/src/test/node/checks.mjs";
+        assertThat(list).contains("(" + checks + ")");
+        assertThat(Path.of(checks)).exists();
+        assertThat(list.split("\\]\\(", -1)).as("links").hasSize(recipes.size() + 19);
     }
 
     private static Stream<Path> files(String root, String end) throws IOException {
