@@ -36,6 +36,7 @@ final class Traffic implements ExchangeListener {
     private final Map<String, Count> routes = new ConcurrentHashMap<>();
     /** All of them from the beginning, so that it does not change. */
     private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+
     private final LongAdder attempts = new LongAdder();
     private final LongAdder attemptsFailed = new LongAdder();
     private final LongAdder requestBytes = new LongAdder();
