@@ -22,7 +22,7 @@ public interface Metrics {
      *
      * @param meters gauges and counters, all that the source gives numbers for
      * @param source gives the recorders of these meters all present numbers, each with the values of its labels. For a
-     *     counter that is its total. It must not block
+     *     counter that is its total. It must not block. If it throws, that is logged, and its numbers are missing
      * @return ends the reading
      * @throws IllegalArgumentException if there is another meter with one of these names, or one is a histogram; the message
      *     names it

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps measurements in memory, and writes them as text. A meter that is recorded has at most {@value #MOST_SERIES}
@@ -27,6 +30,8 @@ import java.util.function.Consumer;
 public final class MetricsRegistry implements Metrics {
     /** How many series a meter has at most. */
     public static final int MOST_SERIES = 5_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(MetricsRegistry.class);
 
     private final Map<String, Family> families = Collections.synchronizedMap(new LinkedHashMap<>());
     private final List<Source> sources = new CopyOnWriteArrayList<>();
@@ -80,7 +85,7 @@ public final class MetricsRegistry implements Metrics {
 
     private String text(boolean openMetrics) {
         PresentNumbers present = new PresentNumbers();
-        sources.forEach(each -> each.numbers.accept(present.of(each.meters)));
+        sources.forEach(each -> each.read(present));
         List<Family> all;
         synchronized (families) {
             all = new ArrayList<>(families.values());
@@ -101,6 +106,19 @@ public final class MetricsRegistry implements Metrics {
         private Source(List<Meter> meters, Consumer<Recorders> numbers) {
             this.meters = meters;
             this.numbers = numbers;
+        }
+
+        /** A source that throws hides no other: who reads gets the rest. */
+        private void read(PresentNumbers present) {
+            try {
+                numbers.accept(present.of(meters));
+            } catch (RuntimeException | Error fault) {
+                LOG.error("numbers are missing, as a source of {} failed", names(), fault);
+            }
+        }
+
+        private String names() {
+            return meters.stream().map(Meter::name).collect(Collectors.joining(", "));
         }
     }
 
