@@ -88,9 +88,8 @@ final class RecentTraffic {
         Sum sum = new Sum();
         for (int ago = newest; ago < newest + steps; ago++) {
             long number = now - ago;
-            if ((number + 1) * stepNanos > beginNanos) {
-                nanos += stepNanos;
-            }
+            // Of the step in which this began, the part that it has seen.
+            nanos += Math.max(0, (number + 1) * stepNanos - Math.max(number * stepNanos, beginNanos));
             if (number >= 0) {
                 Step step = ring.get((int) (number % ring.length()));
                 if (step != null && step.number == number) {
@@ -98,7 +97,8 @@ final class RecentTraffic {
                 }
             }
         }
-        sum.nanos = nanos;
+        // Else one that ended at once would make a rate of thousands.
+        sum.nanos = Math.max(stepNanos, nanos);
         return sum;
     }
 
@@ -119,12 +119,12 @@ final class RecentTraffic {
 
         /** How many ended a second. */
         double rate() {
-            return nanos == 0 ? 0 : ended * 1e9 / nanos;
+            return ended * 1e9 / nanos;
         }
 
         /** How many failed a second. */
         double failedRate() {
-            return nanos == 0 ? 0 : failed * 1e9 / nanos;
+            return failed * 1e9 / nanos;
         }
 
         /** The time in which this part of them ended, in milliseconds; NaN if none has. */

@@ -89,4 +89,20 @@ class RecentTrafficTest {
         assertThat(traffic.last(1).millis(0.98)).isCloseTo(2, within(0.25));
         assertThat(traffic.last(1).millis(0.99)).isCloseTo(500, within(63.0));
     }
+
+    /** A page that began late in a second has not seen all of it. */
+    @Test
+    void aStepThatWasSeenInPartCountsForItsPart() {
+        time.advance(Duration.ofMillis(900));
+        RecentTraffic late = new RecentTraffic(time, TimeUnit.SECONDS.toNanos(1), 10);
+        late.add(1, false);
+        time.advance(Duration.ofMillis(100));
+        assertThat(late.last(10).rate()).isEqualTo(1.0);
+        for (int i = 0; i < 10; i++) {
+            late.add(1, true);
+        }
+        time.advance(Duration.ofSeconds(1));
+        assertThat(late.last(10).rate()).isEqualTo(10.0);
+        assertThat(late.last(10).failedRate()).isCloseTo(9.09, within(0.01));
+    }
 }
