@@ -6,6 +6,7 @@ import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.syntax.IpLiteral;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,13 +66,14 @@ final class ActionRequests {
                         shown.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Who sends a request, for the log. */
-    private static String who(ProxyRequest request) {
+    /** Who sends a request, for the log, where no name may forge a line. */
+    static String who(ProxyRequest request) {
         ExchangeRecord record = request.exchange().record();
         InetAddress address = record.forwardedClient().address();
         Principal principal = record.principal();
-        return (principal == null ? "somebody" : principal.name())
-                + (address == null ? "" : " at " + IpLiteral.format(address));
+        return (principal == null ? "somebody" : Printable.of(principal.name()))
+                + " at "
+                + (address == null ? "an unknown address" : IpLiteral.format(address));
     }
 
     private static Map<String, String> form(String text) {

@@ -4,6 +4,7 @@ import dev.sluice.balancer.Member;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
+import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.log.AccessLog;
 import java.net.URI;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class StatusActions {
             case "maintenance" -> turn(named("switch", sources.maintenance, form), form);
             default -> throw new IllegalArgumentException("there is no action \"" + action + '"');
         };
-        LOG.info("{} has asked for: {}", who, done);
+        LOG.info("{} has asked for: {}", who, Printable.of(done));
         return done;
     }
 

@@ -241,7 +241,8 @@ final class StatusJson {
         return traffic.failures().list().stream().map(StatusJson::failure).toList();
     }
 
-    private static Json failure(ExchangeRecord record) {
+    private static Json failure(LastFailures.Failed failed) {
+        ExchangeRecord record = failed.record();
         RequestRecord request = record.request();
         return new Json()
                 .text("at", record.beginAt().toString())
@@ -255,7 +256,7 @@ final class StatusJson {
                 .textOrNull("outcome", record.outcome() == null ? null : StatusText.word(record.outcome()))
                 .literal("ms", StatusText.number((record.endNanos() - record.beginNanos()) / 1e6))
                 .number("attempts", record.attemptCount())
-                .text("explain", record.explain());
+                .text("explain", failed.explain());
     }
 
     private List<Json> configuration() {

@@ -9,6 +9,7 @@ import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.LimitStatistics;
 import dev.sluice.proxy.log.AccessLog;
@@ -171,6 +172,10 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return ProxyResponse.builder(405).addHeader("Allow", "GET, HEAD").build();
         }
+        // Or each page in the browser of a viewer could take the places of viewers.
+        if ((last.equals("data") || last.equals("events")) && isOfAnotherSite(request)) {
+            return StatusAnswers.plain(403, "Another site asks for this.\n");
+        }
         return switch (last) {
             case "data" -> viewers.data();
             case "events" -> viewers.events(request);
@@ -187,6 +192,12 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
             throw new IllegalArgumentException(option + " must not be blank");
         }
         return text;
+    }
+
+    /** Returns whether a browser says that another site has sent it (Fetch Metadata). */
+    private static boolean isOfAnotherSite(ProxyRequest request) {
+        String site = request.headers().first("Sec-Fetch-Site").orElse("none");
+        return !site.equals("same-origin") && !site.equals("none");
     }
 
     private boolean knows(@Nullable Authority host) {

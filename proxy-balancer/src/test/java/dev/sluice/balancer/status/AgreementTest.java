@@ -264,7 +264,8 @@ class AgreementTest {
         assertThat(failures).hasSizeGreaterThan(LastFailures.MOST);
         assertThat(shown).hasSize(LastFailures.MOST);
         assertThat(shown.get(0))
-                .containsEntry("explain", failures.get(failures.size() - 1).explain())
+                .containsEntry(
+                        "explain", failures.get(failures.size() - 1).explain().stripTrailing())
                 .containsEntry(
                         "outcome",
                         StatusText.word(failures.get(failures.size() - 1).outcome()));

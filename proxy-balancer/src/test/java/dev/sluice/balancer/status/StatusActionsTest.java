@@ -7,6 +7,7 @@ import dev.sluice.balancer.PoolSnapshot.Condition;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.proxy.Body;
 import dev.sluice.proxy.Headers;
+import dev.sluice.proxy.Principal;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
@@ -17,9 +18,11 @@ import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.ManualTime;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.testing.TestResponse;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,6 +206,25 @@ class StatusActionsTest {
         TestResponse response = send("action=drain&pool=shop&member=a", headers.build());
         assertThat(response.status()).as(why).isEqualTo(403);
         assertThat(condition("a")).isEqualTo(Condition.UP);
+    }
+
+    @Test
+    void theLogNamesWhoHasAskedInOneLine() throws Exception {
+        List<String> who = new CopyOnWriteArrayList<>();
+        TestClient asking = TestClient.of(request -> {
+            who.add(ActionRequests.who(request));
+            request.exchange().notes().principal(Principal.of("eve\n12:00 INFO alice"));
+            who.add(ActionRequests.who(request));
+            return ProxyResponse.of(200, "");
+        });
+        asking.from(new InetSocketAddress("192.0.2.7", 1)).get("/");
+        asking.from(InetSocketAddress.createUnresolved("viewer.test", 1)).get("/");
+        assertThat(who)
+                .containsExactly(
+                        "somebody at 192.0.2.7",
+                        "eve?12:00 INFO alice at 192.0.2.7",
+                        "somebody at an unknown address",
+                        "eve?12:00 INFO alice at an unknown address");
     }
 
     @Test

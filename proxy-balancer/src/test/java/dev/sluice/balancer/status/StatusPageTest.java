@@ -141,6 +141,24 @@ class StatusPageTest {
                 .isEqualTo(200);
     }
 
+    /** A page of another site could take all places of viewers, though it cannot read what it gets. */
+    @ParameterizedTest
+    @CsvSource({
+        "cross-site, data, 403",
+        "same-site, events, 403",
+        "cross-site, events, 403",
+        "same-origin, data, 200",
+        "none, data, 200",
+        "cross-site, '', 200"
+    })
+    void theStateIsNotForOtherSites(String site, String path, int status) throws Exception {
+        Headers headers = Headers.of("Host", "localhost", "Sec-Fetch-Site", site);
+        assertThat(viewer.client()
+                        .send("GET", "/status/" + path, headers, new byte[0])
+                        .status())
+                .isEqualTo(status);
+    }
+
     @Test
     void aHostThatIsAddedIsKnown() throws Exception {
         StatusViewer ops = StatusViewer.of(page().addHost("Ops.Example.com").build());
@@ -287,6 +305,26 @@ class StatusPageTest {
                 .containsEntry("outcome", "head_failed")
                 .containsEntry("attempts", 1.0);
         assertThat(failure.get("explain").toString()).contains("a").doesNotContain("4711");
+    }
+
+    /** In an outage each pick says why it left out all of the others. */
+    @Test
+    void anExplanationIsCut() throws Exception {
+        page.watch("main", pipeline);
+        a.fail(Outcome.HEAD_FAILED, Delivery.SENT_UNKNOWN);
+        pool.update(change -> {
+            change.remove("b");
+            for (int i = 0; i < 200; i++) {
+                change.add(Member.of(FakeUpstream.named("out-of-use-" + i))).drain("out-of-use-" + i);
+            }
+        });
+        client.post("/order", "x");
+        String explain = StatusViewer.list(viewer.state(), "failures")
+                .get(0)
+                .get("explain")
+                .toString();
+        assertThat(explain).contains("out-of-use-1", "…").endsWith("fail with HEAD_FAILED");
+        assertThat(explain.lines()).allMatch(line -> line.length() <= 501);
     }
 
     @Test
