@@ -9,7 +9,6 @@ import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.connect.ConnectionStatistics;
 import dev.sluice.proxy.internal.Json;
-import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.limit.LimitStatistics;
 import dev.sluice.proxy.log.AccessLog;
