@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  * and to listeners, which have no use for credentials. Safe for use by many threads.
  */
 final class RecordedRequest implements RequestRecord {
+    /** Made once, not for each request. */
+    private static final FieldSet NONE = FieldSet.of();
+
     private final String method;
     private final RequestTarget target;
     private final HttpVersion version;
     private final Headers headers;
     private final @Nullable String upgrade;
-    private volatile FieldSet fields = FieldSet.of();
+    private volatile FieldSet fields = NONE;
     private volatile Set<String> parameters = Set.of();
 
     RecordedRequest(RequestRecord received) {
