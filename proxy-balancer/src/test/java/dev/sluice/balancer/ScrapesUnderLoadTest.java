@@ -100,9 +100,9 @@ class ScrapesUnderLoadTest {
             before = now;
         }
         for (Future<?> each : running) {
-            each.get(10, TimeUnit.SECONDS);
+            each.get(30, TimeUnit.SECONDS);
         }
-        changes.get(10, TimeUnit.SECONDS);
+        changes.get(30, TimeUnit.SECONDS);
         Map<String, Double> last = samples(metrics.openMetrics());
         assertThat(sum(last, "sluice_requests_total")).isEqualTo(CLIENTS * REQUESTS);
         assertThat(sum(last, "sluice_request_duration_seconds_count")).isEqualTo(CLIENTS * REQUESTS);
@@ -163,7 +163,7 @@ class ScrapesUnderLoadTest {
         pool.remove("b");
         assertThat(scrape.isDone()).isFalse();
         release.countDown();
-        assertThat(sum(samples(scrape.get(20, TimeUnit.SECONDS)), "sluice_requests_total"))
+        assertThat(sum(samples(scrape.get(30, TimeUnit.SECONDS)), "sluice_requests_total"))
                 .isEqualTo(2);
     }
 }

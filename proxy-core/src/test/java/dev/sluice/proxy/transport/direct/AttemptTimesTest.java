@@ -101,7 +101,7 @@ class AttemptTimesTest {
         time.awaitWaiters(1);
         time.advance(Duration.ofSeconds(4));
         held.release();
-        waiting.get(10, TimeUnit.SECONDS).release();
+        waiting.get(30, TimeUnit.SECONDS).release();
         assertThat(attempt.connectionWaitNanos()).isEqualTo(nanos(4));
         assertThat(attempt.connectNanos()).isEqualTo(-1);
     }
