@@ -173,12 +173,14 @@ final class ClientConnections {
                 active++;
             }
         }
+        // Before those that were opened: so never more were closed.
+        long closedSoFar = closed.sum();
         return new ListenerStatistics(
                 active,
                 idle,
                 halfRead,
                 opened.sum(),
-                closed.sum(),
+                closedSoFar,
                 counts.refusedSoFar(),
                 counts.streams(),
                 counts.streamsSoFar(),

@@ -28,8 +28,9 @@ final class ListenerCounts {
 
     /** A TLS handshake is done. */
     void handshake(long nanos) {
-        handshakes.increment();
+        // In this order: whoever sees that it is done sees its time too.
         handshakeNanos.add(nanos);
+        handshakes.increment();
     }
 
     /** A connection has ended without its handshake. */
