@@ -36,7 +36,7 @@ final class PoolEvents implements MemberEvents, ViewListener {
     private final TimeSource time;
     private final List<Told> listeners;
     private final Queue<PoolEvent> queue = new ConcurrentLinkedQueue<>();
-    /** What has happened to each member last. */
+    /** What has happened last to each member that there is. */
     private final Map<String, MemberHistory> histories = new ConcurrentHashMap<>();
 
     private final AtomicInteger calls = new AtomicInteger();
@@ -65,12 +65,23 @@ final class PoolEvents implements MemberEvents, ViewListener {
     /** Within a transition: adds an event, which is sent after it. */
     void post(Kind kind, String member, String reason) {
         PoolEvent event = new PoolEvent(kind, member, reason, time.now());
-        if (kind == Kind.REMOVED) {
-            histories.remove(member);
-        } else {
-            histories.computeIfAbsent(member, ignored -> new MemberHistory()).add(event);
-        }
+        remember(event);
         queue.add(event);
+    }
+
+    private void remember(PoolEvent event) {
+        if (event.kind() == Kind.REMOVED) {
+            histories.remove(event.member());
+            return;
+        }
+        if (event.kind() == Kind.ADDED) {
+            histories.put(event.member(), new MemberHistory());
+        }
+        // The last attempts of a removed member may open its breaker: that is nobody's history any more.
+        MemberHistory history = histories.get(event.member());
+        if (history != null) {
+            history.add(event);
+        }
     }
 
     @Override
