@@ -117,6 +117,8 @@ final class Viewers {
         Signal end = new Signal();
         Signal left = new Signal();
         left.whenFired(places::release);
+        // A response that a filter has dropped is closed by nobody.
+        exchange.onEnd(how -> left.fire());
         Runnable ends = () -> {
             end.fire();
             TimeSource.Scheduled cut = exchange.time().schedule(CUT, () -> exchange.cancel(Outcome.SHUT_DOWN));

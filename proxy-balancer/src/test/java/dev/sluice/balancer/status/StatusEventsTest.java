@@ -151,11 +151,15 @@ class StatusEventsTest {
         }
     }
 
-    /** A response that a filter throws away was never read. */
-    @Test
-    void aStreamThatNobodyReadsGivesItsPlaceBack() throws Exception {
+    /** A response that a filter throws away was never read. The filter may close it, and need not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStreamThatNobodyReadsGivesItsPlaceBack(boolean closes) throws Exception {
         ProxyFilter dropping = (request, next) -> {
-            next.handle(request).close();
+            ProxyResponse response = next.handle(request);
+            if (closes) {
+                response.close();
+            }
             return ProxyResponse.of(200, "dropped");
         };
         StatusViewer viewer = new StatusViewer(TestClient.of(Pipeline.builder()
@@ -221,12 +225,13 @@ class StatusEventsTest {
     void aViewerThatReadsNothingDoesNotHoldTheEndOfTheServer() throws Exception {
         StatusPage large =
                 StatusPage.builder().time(time).title("x".repeat(20_000_000)).build();
-        server.routes(Routes.of(Route.path("/status/**").to(large)));
+        // Neither this timeout nor the drain ends before the test gives up.
+        Timeouts patient = Timeouts.builder().idle(Duration.ofHours(1)).build();
+        server.routes(Routes.of(Route.path("/status/**").timeouts(patient).to(large)));
         assertThat(connect("/status/events").readHead()).contains("200 OK");
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> server.close(Duration.ofMinutes(10)));
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> server.close(Duration.ofHours(1)));
         Awaited.isTrue(() -> !server.ready());
         Awaited.passing(time, Duration.ofMillis(500), closed::isDone);
-        assertThat(time.now()).isBefore("2026-01-01T00:00:30Z");
         large.close();
     }
 
