@@ -24,10 +24,11 @@ final class RecentTraffic {
     private final long beginNanos;
     private final AtomicReferenceArray<@Nullable Step> ring;
 
-    RecentTraffic(TimeSource time, long stepNanos, int steps) {
+    /** @param beginNanos since when everything is counted: a rate is of the time since then at most */
+    RecentTraffic(TimeSource time, long beginNanos, long stepNanos, int steps) {
         this.time = time;
         this.stepNanos = stepNanos;
-        this.beginNanos = time.nanos();
+        this.beginNanos = beginNanos;
         // One more, for the step that is going on.
         this.ring = new AtomicReferenceArray<>(steps + 1);
     }

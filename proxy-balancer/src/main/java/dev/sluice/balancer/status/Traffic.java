@@ -32,6 +32,7 @@ final class Traffic implements ExchangeListener {
     private static final long ROUTE_STEP = TimeUnit.SECONDS.toNanos(5);
 
     private final TimeSource time;
+    private final long beginNanos;
     private final Count all;
     private final Map<String, Count> routes = new ConcurrentHashMap<>();
     /** All of them from the beginning, so that it does not change. */
@@ -45,7 +46,8 @@ final class Traffic implements ExchangeListener {
 
     Traffic(TimeSource time) {
         this.time = time;
-        this.all = new Count(new RecentTraffic(time, STEP, STEPS));
+        this.beginNanos = time.nanos();
+        this.all = new Count(new RecentTraffic(time, beginNanos, STEP, STEPS));
         for (Outcome each : Outcome.values()) {
             outcomes.put(each, new LongAdder());
         }
@@ -139,7 +141,8 @@ final class Traffic implements ExchangeListener {
             return known;
         }
         String bounded = routes.size() < ROUTES ? name : OTHER_ROUTES;
-        return routes.computeIfAbsent(bounded, ignored -> new Count(new RecentTraffic(time, ROUTE_STEP, ROUTE_STEPS)));
+        return routes.computeIfAbsent(
+                bounded, ignored -> new Count(new RecentTraffic(time, beginNanos, ROUTE_STEP, ROUTE_STEPS)));
     }
 
     Count all() {

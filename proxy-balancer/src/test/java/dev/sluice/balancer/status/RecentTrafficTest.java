@@ -14,7 +14,7 @@ class RecentTrafficTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final ManualTime time = new ManualTime();
-    private final RecentTraffic traffic = new RecentTraffic(time, SECOND, 10);
+    private final RecentTraffic traffic = new RecentTraffic(time, time.nanos(), SECOND, 10);
 
     private void seconds(int count) {
         time.advance(Duration.ofSeconds(count));

@@ -67,6 +67,17 @@ class StatusPageTest {
         pool.close();
     }
 
+    /** Else one request on a route that is seldom used would look like one in each five seconds. */
+    @Test
+    void theRateOfARouteIsThatOfTheLastMinuteAlsoIfItsFirstRequestCameLate() throws Exception {
+        page.watch("main", pipeline);
+        time.advance(Duration.ofSeconds(30));
+        time.advance(Duration.ofSeconds(30));
+        client.get("/");
+        time.advance(Duration.ofSeconds(5));
+        assertThat(viewer.named("routes", "/**")).containsEntry("rate", 0.017);
+    }
+
     @Test
     void thePageIsOneDocumentThatRunsNothingElse() throws Exception {
         TestResponse response = viewer.get("/status/");
