@@ -6,6 +6,7 @@ import dev.sluice.proxy.answer.Maintenance;
 import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.log.AccessLog;
+import dev.sluice.proxy.syntax.Redaction;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -19,9 +20,16 @@ final class StatusActions {
     private static final Logger LOG = LoggerFactory.getLogger("dev.sluice.balancer.status.StatusPage");
 
     private final Sources sources;
+    private final Logger log;
 
     StatusActions(Sources sources) {
+        this(sources, LOG);
+    }
+
+    /** With another logger, for tests. */
+    StatusActions(Sources sources, Logger log) {
         this.sources = sources;
+        this.log = log;
     }
 
     /**
@@ -44,8 +52,13 @@ final class StatusActions {
             case "maintenance" -> turn(named("switch", sources.maintenance, form), form);
             default -> throw new IllegalArgumentException("there is no action \"" + action + '"');
         };
-        LOG.info("{} has asked for: {}", who, Printable.of(done));
+        log.info("{} has asked for: {}", shown(who), shown(done));
         return done;
+    }
+
+    /** As a viewer's words and a caller's name may be in a line: without secrets, and no line more. */
+    private static String shown(String text) {
+        return Printable.of(Redaction.DEFAULT.text(text));
     }
 
     private String drain(UpstreamPool pool, String member, String who) {
@@ -69,12 +82,16 @@ final class StatusActions {
     }
 
     /** Its end is in the log: the viewer may have gone by then. */
-    private static void later(String what, CompletionStage<?> end, String who) {
+    private void later(String what, CompletionStage<?> end, String who) {
         end.whenComplete((report, failure) -> {
             if (failure == null) {
-                LOG.info("{}, for which {} has asked, has ended: {}", what, who, report);
+                log.info("{}, for which {} has asked, has ended: {}", shown(what), shown(who), report);
             } else {
-                LOG.warn("{}, for which {} has asked, has failed: {}", what, who, failure.getMessage());
+                log.warn(
+                        "{}, for which {} has asked, has failed: {}",
+                        shown(what),
+                        shown(who),
+                        shown(String.valueOf(failure.getMessage())));
             }
         });
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 final class StatusText {
     private StatusText() {}
 
-    /** A constant in small letters, as logs and metrics have it. */
+    /** A constant in small letters, as metrics have it. */
     static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

@@ -22,11 +22,17 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.event.EventRecordingLogger;
+import org.slf4j.event.SubstituteLoggingEvent;
+import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.helpers.SubstituteLogger;
 
 class StatusActionsTest {
     private final ManualTime time = new ManualTime();
@@ -81,6 +87,24 @@ class StatusActionsTest {
 
     private Condition condition(String member) {
         return pool.snapshot().member(member).orElseThrow().condition();
+    }
+
+    /** Whoever may act may still be somebody who wants to blame another. */
+    @Test
+    void theLogHasOneLineForEachActionWithoutSecrets() {
+        Queue<SubstituteLoggingEvent> events = new ConcurrentLinkedQueue<>();
+        Sources sources = new Sources();
+        sources.caches.put("pages", cache);
+        StatusActions actions = new StatusActions(
+                sources, new EventRecordingLogger(new SubstituteLogger("actions", events, true), events));
+        actions.run(Map.of("action", "purge", "cache", "pages", "tag", "news"), "anna\nforged");
+        actions.run(Map.of("action", "purge", "cache", "pages", "url", "http://a.test/?token=hunter2"), "anna");
+        assertThat(events)
+                .extracting(event -> MessageFormatter.arrayFormat(event.getMessage(), event.getArgumentArray())
+                        .getMessage())
+                .containsExactly(
+                        "anna?forged has asked for: what has the tag news is dropped",
+                        "anna has asked for: http://a.test/?token=*** is dropped, stored responses: 0");
     }
 
     @Test
