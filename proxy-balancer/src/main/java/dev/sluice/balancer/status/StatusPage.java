@@ -331,8 +331,8 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
         }
 
         /**
-         * Lets viewers drain members, give them requests again, change their weight and replace them, purge caches, and turn
-         * the switches; off by default. Guard the page before you switch this on: the log names who has done what. Other
+         * Lets viewers drain members, give them requests again, change their weight and replace them, purge caches, turn the
+         * switches, and change how much of a route the access log keeps; off by default. Guard the page before you switch this on: the log names who has done what. Other
          * sites cannot use a viewer's browser for it: each action needs a secret of the page, in a field that no form can send.
          */
         public Builder actions(boolean on) {
