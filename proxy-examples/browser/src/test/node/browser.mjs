@@ -19,6 +19,7 @@ export class Browser {
     const profile = await mkdtemp(join(tmpdir(), "sluice-browser-"));
     // A context with its own new profile: nothing of the machine's user is read.
     const context = await chromium.launchPersistentContext(profile, { executablePath, args: FLAGS, headless: true });
+    context.setDefaultTimeout(PATIENCE);
     return new Browser(profile, context);
   }
 
@@ -60,13 +61,16 @@ export class Browser {
   }
 }
 
+/** How long all that is awaited may take: on a busy machine seconds are nothing. */
+export const PATIENCE = 60_000;
+
 /** Waits until `look(argument)` in the page returns something true, and returns it. */
 export async function awaited(page, what, look, argument) {
   try {
-    const found = await page.waitForFunction(look, argument, { timeout: 20_000, polling: 50 });
+    const found = await page.waitForFunction(look, argument, { timeout: PATIENCE, polling: 50 });
     return await found.jsonValue();
   } catch {
-    throw new Error(`not within 20 s: ${what}`);
+    throw new Error(`not within ${PATIENCE / 1000} s: ${what}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { HtmlValidate } from "html-validate";
-import { awaited, check, feed, updates, visit } from "./browser.mjs";
+import { awaited, check, feed, PATIENCE, updates, visit } from "./browser.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DESK = { width: 1280, height: 900 };
@@ -175,9 +175,15 @@ export const checks = {
         new MutationObserver(() => window.lags.push(Date.now() - Date.parse(at.dateTime))).observe(at, { attributeFilter: ["datetime"] });
       });
       await updates(page, 50);
+<<<<<<< HEAD
       // Half of them, since a machine that does other things too may hold up a few.
       const lag = await page.evaluate(() => window.lags.sort((a, b) => a - b)[Math.floor(window.lags.length / 2)]);
       check(lag < 1000, `half of the states were ${lag} ms old or older when they were shown`);
+=======
+      const lag = await page.evaluate(() => Date.now() - Date.parse(document.getElementById("at").dateTime));
+      // Far above what a busy machine needs; a page that takes twice its time for each of the 50 is behind by more.
+      check(lag < 4000, `what is shown is ${lag} ms old`);
+>>>>>>> db91b4fc (The browser's checks wait for a minute, and do not fail for a second on a busy machine)
     }));
   },
 
@@ -295,7 +301,7 @@ export const checks = {
     clean((await browser.with(DESK, async page => {
       const streams = [];
       page.on("request", request => request.url().includes("/events?") && streams.push(request));
-      const ended = page.waitForEvent("requestfailed", { timeout: 20_000 }).catch(() => null);
+      const ended = page.waitForEvent("requestfailed", { timeout: PATIENCE }).catch(() => null);
       await visit(page, `${url}?every=100`);
       const see = hidden => page.evaluate(is => {
         Object.defineProperty(document, "hidden", { value: is, configurable: true });

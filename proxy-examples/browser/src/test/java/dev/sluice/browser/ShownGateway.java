@@ -19,6 +19,7 @@ import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
 import dev.sluice.proxy.testing.TestClient;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,8 +133,19 @@ final class ShownGateway implements AutoCloseable {
         }
     }
 
-    /** Returns whether the members that are to be out are out. */
-    boolean isReady() {
+    /** Waits until the members that are to be out are out. */
+    void awaitReady() {
+        TimeSource time = TimeSource.system();
+        long deadlineNanos = time.deadline(Duration.ofMinutes(2));
+        while (!isReady()) {
+            if (time.nanos() >= deadlineNanos) {
+                throw new AssertionError("they are not out: " + pools.get(0).snapshot());
+            }
+            Thread.yield();
+        }
+    }
+
+    private boolean isReady() {
         long out = pools.get(0).snapshot().members().stream()
                 .filter(member -> member.condition() != Condition.UP)
                 .count();

@@ -25,9 +25,7 @@ class StatusPageTest {
         }
         List<String> results;
         try (ShownGateway gateway = ShownGateway.start()) {
-            while (!gateway.isReady()) {
-                Thread.onSpinWait();
-            }
+            gateway.awaitReady();
             results = chromium.check(gateway.url());
         }
         assertThat(results).as("checks that have ended").hasSizeGreaterThan(10);
