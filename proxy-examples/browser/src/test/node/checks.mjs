@@ -175,15 +175,9 @@ export const checks = {
         new MutationObserver(() => window.lags.push(Date.now() - Date.parse(at.dateTime))).observe(at, { attributeFilter: ["datetime"] });
       });
       await updates(page, 50);
-<<<<<<< HEAD
-      // Half of them, since a machine that does other things too may hold up a few.
+      // Far above what a busy machine needs; a page that takes twice its time for each of the 50 is behind by more. Half of them, since a machine that does other things too may hold up a few.
       const lag = await page.evaluate(() => window.lags.sort((a, b) => a - b)[Math.floor(window.lags.length / 2)]);
-      check(lag < 1000, `half of the states were ${lag} ms old or older when they were shown`);
-=======
-      const lag = await page.evaluate(() => Date.now() - Date.parse(document.getElementById("at").dateTime));
-      // Far above what a busy machine needs; a page that takes twice its time for each of the 50 is behind by more.
-      check(lag < 4000, `what is shown is ${lag} ms old`);
->>>>>>> db91b4fc (The browser's checks wait for a minute, and do not fail for a second on a busy machine)
+      check(lag < 4000, `half of the states were ${lag} ms old or older when they were shown`);
     }));
   },
 

@@ -94,7 +94,7 @@ class RecentTrafficTest {
     @Test
     void aStepThatWasSeenInPartCountsForItsPart() {
         time.advance(Duration.ofMillis(900));
-        RecentTraffic late = new RecentTraffic(time, TimeUnit.SECONDS.toNanos(1), 10);
+        RecentTraffic late = new RecentTraffic(time, time.nanos(), TimeUnit.SECONDS.toNanos(1), 10);
         late.add(1, false);
         time.advance(Duration.ofMillis(100));
         assertThat(late.last(10).rate()).isEqualTo(1.0);
