@@ -43,11 +43,11 @@ abstract class RecipeRun {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path));
     }
 
-    /** Checks the condition repeatedly until it is true, for at most 10 s. */
+    /** Checks the condition repeatedly until it is true, for at most 30 s. */
     static void await(String what, Callable<Boolean> condition) throws Exception {
         long begin = System.nanoTime();
         while (!condition.call()) {
-            assertThat(System.nanoTime() - begin).as(what).isLessThan(TimeUnit.SECONDS.toNanos(10));
+            assertThat(System.nanoTime() - begin).as(what).isLessThan(TimeUnit.SECONDS.toNanos(30));
             Thread.onSpinWait();
         }
     }
