@@ -1,6 +1,7 @@
 package dev.sluice.proxy.metrics;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +32,7 @@ public interface Metrics {
 
     /** The same for one meter. */
     default Reading read(Meter meter, Consumer<Recorder> source) {
+        Objects.requireNonNull(source, "source");
         return read(List.of(meter), to -> source.accept(to.of(meter)));
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -53,6 +54,7 @@ public final class MetricsRegistry implements Metrics {
 
     @Override
     public Reading read(List<Meter> meters, Consumer<Recorders> source) {
+        Objects.requireNonNull(source, "source");
         for (Meter meter : meters) {
             if (meter.kind() == Meter.Kind.HISTOGRAM) {
                 throw new IllegalArgumentException("meter " + meter.name() + " is a histogram, which is only recorded");

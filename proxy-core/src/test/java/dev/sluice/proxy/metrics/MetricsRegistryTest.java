@@ -2,11 +2,13 @@ package dev.sluice.proxy.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class MetricsRegistryTest {
@@ -134,6 +136,21 @@ class MetricsRegistryTest {
         assertThatIllegalArgumentException().isThrownBy(() -> jobs.record(Double.NaN, "a"));
         assertThatIllegalArgumentException().isThrownBy(() -> metrics.recorder(GAUGE));
         assertThatIllegalArgumentException().isThrownBy(() -> metrics.read(HISTOGRAM, to -> {}));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // a caller without a check for null
+    void aReadingWithoutASourceIsRefusedAtOnceAndNotWhenSomebodyAsks() {
+        Meter other = Meter.gauge("seats", "Seats.");
+        Consumer<Metrics.Recorder> one = null;
+        Consumer<Metrics.Recorders> several = null;
+        assertThatNullPointerException()
+                .isThrownBy(() -> metrics.read(other, one))
+                .withMessage("source");
+        assertThatNullPointerException()
+                .isThrownBy(() -> metrics.read(List.of(other), several))
+                .withMessage("source");
+        assertThat(metrics.prometheus()).isEmpty();
     }
 
     @Test
