@@ -1,7 +1,6 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Outcome;
-import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.spi.Listener;
 import dev.sluice.proxy.time.Signal;
 import dev.sluice.proxy.time.TimeSource;
@@ -27,13 +26,15 @@ final class Closing {
     private final OpenExchanges exchanges;
     private final Signal draining;
     private final TimeSource time;
+    private final ClosingLog log;
 
     /** @param draining fired when the draining begins */
-    Closing(Listener listener, OpenExchanges exchanges, Signal draining, TimeSource time) {
+    Closing(Listener listener, OpenExchanges exchanges, Signal draining, TimeSource time, ClosingLog log) {
         this.listener = listener;
         this.exchanges = exchanges;
         this.draining = draining;
         this.time = time;
+        this.log = log;
     }
 
     /** Closes what belongs to a server, or a server. A failure is logged, so that the others are closed too. */
@@ -50,15 +51,18 @@ final class Closing {
             drain(lameDuck, drain, tunnels);
         } finally {
             listener.close();
+            log.closed();
         }
     }
 
     private void drain(Duration lameDuck, Duration drain, Duration tunnels) {
         if (lameDuck.compareTo(Duration.ZERO) > 0) {
+            log.lameDuck(lameDuck, exchanges.count());
             await(new Signal(), time.deadline(lameDuck));
         }
         long end = time.deadline(drain);
         long tunnelsEnd = Math.min(end, time.deadline(tunnels));
+        log.drains(drain, exchanges.count());
         Signal settled = listener.stopAccepting();
         draining.fire();
         if (!await(settled, tunnelsEnd)) {
@@ -67,7 +71,7 @@ final class Closing {
         if (!await(settled, end) || !await(exchanges.idle(), end)) {
             int left = exchanges.count();
             if (left > 0) {
-                LOG.warn("{} exchanges did not end within {}, they are aborted", left, DurationText.of(drain));
+                log.aborts(drain, left);
             }
             exchanges.cancelAll(Outcome.SHUT_DOWN);
             await(exchanges.idle(), time.deadline(ABORT));

@@ -236,7 +236,8 @@ public final class ProxyServer implements AutoCloseable {
 
     /** Also made at the start, so that its class is loaded: even a process without free descriptors can be closed. */
     private Closing closing(Listener open) {
-        return new Closing(open, pipeline.exchanges(), pipeline.draining(), pipeline.time());
+        ClosingLog log = new ClosingLog(LOG, uri(open.address().getAddress()).toString());
+        return new Closing(open, pipeline.exchanges(), pipeline.draining(), pipeline.time(), log);
     }
 
     private void awaitClosed() {
