@@ -28,6 +28,7 @@ record Scenario(
         List<NamedStrategy> strategies,
         Consumer<UpstreamPool.Builder> pool,
         Supplier<Simulation.Builder> simulation) {
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     /** The table, with a row for each strategy. */
     String table(long seed) {
@@ -58,8 +59,14 @@ record Scenario(
     }
 
     SimulationResult run(NamedStrategy strategy, long seed) {
+        return run(strategy, seed, INTERVAL);
+    }
+
+    /** Runs it with a timeline of these steps. */
+    SimulationResult run(NamedStrategy strategy, long seed, Duration interval) {
         return simulation
                 .get()
+                .interval(interval)
                 .pool(builder -> {
                     pool.accept(builder);
                     builder.strategy(strategy.maker().get());

@@ -261,8 +261,7 @@ final class Scenarios {
                 .addHeader(NamedStrategy.KEY, keys)
                 .clients(10_000)
                 .warmUp(WARM_UP)
-                .duration(duration)
-                .interval(Duration.ofMillis(100));
+                .duration(duration);
     }
 
     private static SimulatedMember server(String id) {

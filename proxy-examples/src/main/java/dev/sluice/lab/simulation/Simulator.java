@@ -36,7 +36,11 @@ public final class Simulator {
 
     private static int tables(SimulatorOptions options, PrintStream out) throws IOException {
         List<Scenario> chosen = options.scenarios.stream().map(Scenarios::named).toList();
-        if (options.into != null) {
+        if (options.svg != null) {
+            for (Scenario scenario : chosen) {
+                Timelines.write(scenario, options.strategies, options.seed, options.svg);
+            }
+        } else if (options.into != null) {
             DocTables.write(Path.of(options.into), chosen, options.seed);
         } else {
             for (Scenario scenario : chosen) {

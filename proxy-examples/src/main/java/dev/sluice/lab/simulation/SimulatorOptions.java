@@ -1,6 +1,7 @@
 package dev.sluice.lab.simulation;
 
 import dev.sluice.lab.LabOptions;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,6 +59,21 @@ final class SimulatorOptions extends LabOptions {
     String into;
 
     @Option(
+            names = "--svg",
+            paramLabel = "FOLDER",
+            description = "Draws timelines into this folder, instead of printing the tables: the shares, latencies and"
+                    + " states of members, a file for each strategy in each scenario.")
+    @Nullable
+    Path svg;
+
+    @Option(
+            names = "--strategy",
+            split = ",",
+            paramLabel = "NAME",
+            description = "The strategies that are drawn, such as round-robin or maglev-bounded. Default: all.")
+    List<String> strategies = List.of();
+
+    @Option(
             names = "--runs",
             paramLabel = "N",
             description = "Number of runs with different seeds (figures shows their mean), or of rounds (speed shows"
@@ -69,6 +85,9 @@ final class SimulatorOptions extends LabOptions {
         requireOneOf("the command", what, SUBJECTS);
         for (String scenario : scenarios) {
             requireOneOf("--scenario", scenario, Scenarios.NAMES);
+        }
+        for (String strategy : strategies) {
+            requireOneOf("--strategy", strategy, Timelines.strategies());
         }
         requirePositive("--runs", runs);
     }
