@@ -1,11 +1,14 @@
 package dev.sluice.lab.bench;
 
 import dev.sluice.lab.LabOptions;
+import dev.sluice.lab.Progress;
 import dev.sluice.lab.Table;
+import dev.sluice.lab.picture.TablePicture;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -22,19 +25,32 @@ public final class Bench {
     }
 
     private static int run(BenchOptions options, PrintStream out) throws IOException, InterruptedException {
+        if (options.page != null) {
+            return PagePictures.write(options.page, Objects.requireNonNull(options.svg));
+        }
+        try (Progress progress = Progress.open();
+                Workspace workspace = Workspace.open()) {
+            return measure(options, workspace, progress, progress.beside(out)) ? ExitCode.OK : ExitCode.SOFTWARE;
+        }
+    }
+
+    private static boolean measure(BenchOptions options, Workspace workspace, Progress progress, PrintStream out)
+            throws IOException, InterruptedException {
+        Map<Scenario, Lab> labs = new LinkedHashMap<>();
+        for (Scenario scenario : Scenarios.chosen(options)) {
+            labs.put(scenario, new Lab(options, workspace, scenario::isFor, progress));
+        }
+        out.println(Environment.describe(options));
         boolean valid = true;
-        try (Workspace workspace = Workspace.open()) {
-            Map<Scenario, Lab> labs = new LinkedHashMap<>();
-            for (Scenario scenario : Scenarios.chosen(options)) {
-                labs.put(scenario, new Lab(options, workspace, scenario::isFor, System.err::println));
-            }
-            out.println(Environment.describe(options));
-            for (Map.Entry<Scenario, Lab> each : labs.entrySet()) {
-                Table table = each.getKey().run(each.getValue());
-                out.println("## " + each.getKey().title() + "\n\n" + table.markdown());
-                valid &= each.getValue().valid();
+        for (Map.Entry<Scenario, Lab> each : labs.entrySet()) {
+            String title = each.getKey().title();
+            Table table = each.getKey().run(each.getValue());
+            out.println("## " + title + "\n\n" + table.markdown());
+            valid &= each.getValue().valid();
+            if (options.svg != null) {
+                TablePicture.of(table.markdown()).write(title, options.svg.resolve(PagePictures.fileName(title)));
             }
         }
-        return valid ? ExitCode.OK : ExitCode.SOFTWARE;
+        return valid;
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.lab.bench;
 
 import dev.sluice.lab.LabOptions;
 import dev.sluice.lab.Programs;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,6 +69,21 @@ final class BenchOptions extends LabOptions {
     @Option(names = "--load", paramLabel = "KIND", description = "wrk or embedded. Default: wrk if installed.")
     String load = Programs.has("wrk") ? "wrk" : "embedded";
 
+    @Option(
+            names = "--svg",
+            paramLabel = "FOLDER",
+            description = "Also draws each table into this folder, a file for each.")
+    @Nullable
+    Path svg;
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description =
+                    "Measures nothing, and draws the tables of this page that are marked, into the folder of --svg.")
+    @Nullable
+    Path page;
+
     @Option(names = "--profile", description = "Writes a profile of each proxy's JVM to the working directory.")
     boolean profile;
 
@@ -77,6 +93,9 @@ final class BenchOptions extends LabOptions {
         requirePositive("--rounds", rounds);
         requirePositive("--seconds", seconds);
         requirePositive("--warmup", warmup);
+        if (page != null && svg == null) {
+            throw new IllegalArgumentException("--page needs --svg, the folder of the pictures: " + page);
+        }
         requireOneOf("--origin", origin, List.of("nginx", "embedded"));
         requireOneOf("--load", load, List.of("wrk", "embedded"));
         for (String scenario : scenarios) {

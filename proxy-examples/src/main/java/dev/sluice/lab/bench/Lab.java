@@ -1,12 +1,12 @@
 package dev.sluice.lab.bench;
 
+import dev.sluice.lab.Progress;
 import dev.sluice.lab.Table;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Starts the processes of a scenario, and loads the proxies in turn. For one thread. */
@@ -15,15 +15,15 @@ final class Lab {
     private final List<String> proxies;
     private final Workspace workspace;
     private final Load load;
-    private final Consumer<String> progress;
+    private final Progress progress;
     private boolean valid = true;
 
     /**
      * @param isFor whether the scenario is for the proxy with this name
-     * @param progress receives a line that says what is being done
+     * @param progress says what is being done, and keeps a line for each load
      * @throws IllegalArgumentException if the scenario is for none of the chosen proxies
      */
-    Lab(BenchOptions options, Workspace workspace, Predicate<String> isFor, Consumer<String> progress) {
+    Lab(BenchOptions options, Workspace workspace, Predicate<String> isFor, Progress progress) {
         this.options = options;
         this.proxies = proxies(options.proxies, isFor);
         this.workspace = workspace;
@@ -75,13 +75,13 @@ final class Lab {
 
     /** Starts the origin at this number of addresses. */
     Origin origin(int addresses) throws IOException, InterruptedException {
-        progress.accept("starting the origin");
+        progress.now("starting the origin");
         return Origin.start(workspace, options.origin, addresses);
     }
 
     /** Starts the origin that also takes bodies, and has a path for {@link EmbeddedOrigin#GIGABYTE}. */
     Origin embeddedOrigin() throws IOException, InterruptedException {
-        progress.accept("starting the origin");
+        progress.now("starting the origin");
         return Origin.start(workspace, "embedded", 1);
     }
 
@@ -101,7 +101,7 @@ final class Lab {
 
     /** Starts one proxy. */
     Subject start(String name, Setup setup) throws IOException, InterruptedException {
-        progress.accept("starting " + name);
+        progress.now("starting " + name);
         return Subject.start(name, options, workspace, setup);
     }
 
@@ -179,7 +179,7 @@ final class Lab {
     /** The same, in a way of its own. */
     void warm(Subject subject, String what, Attempt attempt) throws IOException, InterruptedException {
         if (subject.warmsUp()) {
-            progress.accept("warming " + subject.name() + " up: " + what);
+            progress.now("warming " + subject.name() + " up: " + what);
             attempt.run();
         }
     }
@@ -204,11 +204,12 @@ final class Lab {
      * @param what what the load is, for the progress
      */
     Sample sample(Subject subject, String what, Attempt attempt) throws IOException, InterruptedException {
+        progress.now("loading " + subject.name() + ": " + what);
         ProcessUsage before = subject.usage();
         LoadResult result = attempt.run().requireAnswers();
         ProcessUsage after = subject.usage();
         double cpu = (after.cpuMicros() - before.cpuMicros()) / (double) Math.max(1, result.requests());
-        progress.accept(subject.name() + ", " + what + ": " + Table.number(result.perSecond()) + "/s, CPU "
+        progress.note(subject.name() + ", " + what + ": " + Table.number(result.perSecond()) + "/s, CPU "
                 + Table.number(cpu) + " us" + (result.errors().isEmpty() ? "" : ", " + result.errors()));
         valid &= result.errors().isEmpty();
         return new Sample(result, cpu, after);
@@ -216,12 +217,12 @@ final class Lab {
 
     /** Says what is being done. */
     void say(String what) {
-        progress.accept(what);
+        progress.now(what);
     }
 
     /** Notes a fault that the load's own errors do not show. It makes the row not valid. */
     void invalid(String why) {
-        progress.accept(why);
+        progress.note(why);
         valid = false;
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.lab.cache;
 
 import dev.sluice.lab.LabOptions;
+import dev.sluice.lab.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -26,13 +27,20 @@ public final class CacheCrash {
                 new CacheCrashOptions(), args, System.err::println, options -> run(options, System.out)));
     }
 
-    private static int run(CacheCrashOptions options, PrintStream out) throws Exception {
+    private static int run(CacheCrashOptions options, PrintStream console) throws Exception {
+        try (Progress progress = Progress.open()) {
+            return run(options, progress.beside(console), progress);
+        }
+    }
+
+    private static int run(CacheCrashOptions options, PrintStream out, Progress progress) throws Exception {
         out.println("seed " + options.seed + "; Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
         List<String> problems = new ArrayList<>();
         if (options.parts.contains("kill")) {
             Path folder = Files.createTempDirectory("cache-kill");
             try (KillPart part = new KillPart(folder, options.seed)) {
+                progress.now(() -> "kill: " + part.kills() + " of " + options.kills + " kills");
                 problems.addAll(part.run(options.kills, options.steps));
                 out.println("\n## kill\n\n" + part.report());
             } finally {
@@ -43,6 +51,7 @@ public final class CacheCrash {
             Path folder = Files.createTempDirectory("cache-index");
             try {
                 IndexPart part = new IndexPart(folder);
+                progress.now("index: " + options.starts + " starts with " + options.entries + " entries");
                 problems.addAll(part.run(options.entries, options.starts));
                 out.println("\n## index\n\n" + part.report());
             } finally {

@@ -24,7 +24,7 @@ final class KillPart implements AutoCloseable {
     private final CrashModel model = new CrashModel();
     private final List<String> problems = new ArrayList<>();
     private @Nullable Process writer;
-    private int kills;
+    private volatile int kills;
     private long steps;
 
     KillPart(Path folder, long seed) {
@@ -42,6 +42,11 @@ final class KillPart implements AutoCloseable {
             }
         }
         return problems;
+    }
+
+    /** How many have been killed so far. For any thread. */
+    int kills() {
+        return kills;
     }
 
     /** Starts a writer, and kills it when it has done so many steps. */

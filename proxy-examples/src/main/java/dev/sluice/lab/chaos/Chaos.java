@@ -1,6 +1,7 @@
 package dev.sluice.lab.chaos;
 
 import dev.sluice.lab.LabOptions;
+import dev.sluice.lab.Progress;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,13 @@ public final class Chaos {
     }
 
     /** Runs the phases. Returns the exit status. */
-    static int run(ChaosOptions options, PrintStream out) throws Exception {
+    static int run(ChaosOptions options, PrintStream console) throws Exception {
+        try (Progress progress = Progress.open()) {
+            return run(options, progress.beside(console), progress);
+        }
+    }
+
+    private static int run(ChaosOptions options, PrintStream out, Progress progress) throws Exception {
         out.println("seed " + options.seed + "; " + options.rate + " requests a second of " + options.clients
                 + " clients; Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
@@ -41,14 +48,17 @@ public final class Chaos {
         for (Phase phase : PHASES) {
             if (options.phases.contains(phase.name())) {
                 out.println("\n## " + phase.name() + "\n");
-                checks.addAll(run(phase, options, out));
+                checks.addAll(run(phase, options, out, progress));
             }
         }
         return checks.stream().allMatch(Check::passed) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private static List<Check> run(Phase phase, ChaosOptions options, PrintStream out) throws Exception {
+    private static List<Check> run(Phase phase, ChaosOptions options, PrintStream out, Progress progress)
+            throws Exception {
         try (Stage stage = Stage.open(options, out)) {
+            progress.now(() -> phase.name() + ", phase " + (options.phases.indexOf(phase.name()) + 1) + " of "
+                    + options.phases.size() + ": " + stage.tally().requests() + " requests");
             List<Check> checks = new ArrayList<>(phase.run(stage));
             stage.endLoad();
             checks.addAll(Verification.of(stage, phase.toll()));

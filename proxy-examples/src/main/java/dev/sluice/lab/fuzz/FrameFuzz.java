@@ -1,6 +1,7 @@
 package dev.sluice.lab.fuzz;
 
 import dev.sluice.lab.LabOptions;
+import dev.sluice.lab.Progress;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,6 +24,7 @@ public final class FrameFuzz {
     private final Map<String, Integer> ends = new TreeMap<>();
     private final PrintStream out;
     private volatile long at;
+    private volatile int frames;
 
     FrameFuzz(PrintStream out) {
         this.out = out;
@@ -33,7 +35,11 @@ public final class FrameFuzz {
         System.exit(LabOptions.run(new FrameFuzzOptions(), args, System.err::println, options -> {
             FrameFuzz fuzz = new FrameFuzz(System.out);
             fuzz.watch();
-            String problem = fuzz.run(options.frames, options.seed);
+            String problem;
+            try (Progress progress = Progress.open()) {
+                progress.now(() -> fuzz.frames + " of " + options.frames + " frames");
+                problem = fuzz.run(options.frames, options.seed);
+            }
             System.out.println(problem == null ? "every outcome is right" : "FAIL  " + problem);
             return problem == null ? ExitCode.OK : ExitCode.SOFTWARE;
         }));
@@ -71,8 +77,8 @@ public final class FrameFuzz {
             // The first numbers of two seeds that follow each other would be much alike.
             Random random = new Random(new SplittableRandom(next).nextLong());
             boolean toClient = random.nextBoolean();
-            RandomFrames frames = RandomFrames.next(random, toClient);
-            byte[] bytes = frames.bytes();
+            RandomFrames read = RandomFrames.next(random, toClient);
+            byte[] bytes = read.bytes();
             try {
                 SequenceCheck check = new SequenceCheck(bytes, toClient, random);
                 check.run();
@@ -81,7 +87,8 @@ public final class FrameFuzz {
             } catch (Exception | Error fault) {
                 return "seed " + next + ", " + HexFormat.of().formatHex(bytes) + "\n" + trace(fault);
             }
-            done += frames.count();
+            done += read.count();
+            this.frames = done;
         }
         out.println((next - seed) + " sequences, read " + runs + " times; how many end for whom, and how:");
         ends.forEach((end, count) -> out.println(String.format("%9d  %s", count, end)));

@@ -24,7 +24,7 @@ import org.jfree.data.category.DefaultCategoryDataset;
 public final class Bars {
     private static final int LEFT = 30;
     private static final int CHARACTER = 6;
-    private static final int PANEL = 165;
+    private static final int PANEL = 172;
     private static final int ROW = 22;
     private static final int REST = 90;
 
@@ -52,7 +52,7 @@ public final class Bars {
         Look.axis(names);
         this.panels = new CombinedDomainCategoryPlot(names);
         panels.setOrientation(PlotOrientation.HORIZONTAL);
-        panels.setGap(12);
+        panels.setGap(24);
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * out, as is the column of errors.
  */
 public final class TablePicture {
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9,]*(\\.[0-9]+)?");
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9][0-9,]*(\\.[0-9]+)?( %)?");
     private static final List<String> LEFT_OUT = List.of("ratio", "of forwarded", "errors");
 
     private final List<String> columns;
@@ -77,6 +77,6 @@ public final class TablePicture {
     }
 
     private static double value(String cell) {
-        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell.replace(",", ""));
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell.replaceAll("[,% ]", ""));
     }
 }

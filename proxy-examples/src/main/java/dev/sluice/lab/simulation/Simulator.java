@@ -1,6 +1,7 @@
 package dev.sluice.lab.simulation;
 
 import dev.sluice.lab.LabOptions;
+import dev.sluice.lab.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -25,29 +26,42 @@ public final class Simulator {
     }
 
     /** Runs the command. Returns the exit status. */
-    static int run(SimulatorOptions options, PrintStream out) throws Exception {
-        return switch (options.what) {
-            case "noticed" -> noticed(options, out);
-            case "figures" -> figures(options.runs, out);
-            case "speed" -> new Speed(options.runs).run(out) ? ExitCode.OK : ExitCode.SOFTWARE;
-            default -> tables(options, out);
-        };
+    static int run(SimulatorOptions options, PrintStream console) throws Exception {
+        try (Progress progress = Progress.open()) {
+            PrintStream out = progress.beside(console);
+            progress.now(options.what);
+            return switch (options.what) {
+                case "noticed" -> noticed(options, out);
+                case "figures" -> figures(options.runs, out, progress);
+                case "speed" -> new Speed(options.runs).run(out) ? ExitCode.OK : ExitCode.SOFTWARE;
+                default -> tables(options, out, progress);
+            };
+        }
     }
 
-    private static int tables(SimulatorOptions options, PrintStream out) throws IOException {
+    private static int tables(SimulatorOptions options, PrintStream out, Progress progress) throws IOException {
         List<Scenario> chosen = options.scenarios.stream().map(Scenarios::named).toList();
         if (options.svg != null) {
             for (Scenario scenario : chosen) {
+                progress.now("drawing " + at(scenario, chosen));
                 Timelines.write(scenario, options.strategies, options.seed, options.svg);
             }
         } else if (options.into != null) {
-            DocTables.write(Path.of(options.into), chosen, options.seed);
+            for (Scenario scenario : chosen) {
+                progress.now("simulating " + at(scenario, chosen));
+                DocTables.write(Path.of(options.into), List.of(scenario), options.seed);
+            }
         } else {
             for (Scenario scenario : chosen) {
+                progress.now("simulating " + at(scenario, chosen));
                 out.println(DocTables.block(scenario, options.seed));
             }
         }
         return ExitCode.OK;
+    }
+
+    private static String at(Scenario scenario, List<Scenario> chosen) {
+        return scenario.name() + ", " + (chosen.indexOf(scenario) + 1) + " of " + chosen.size();
     }
 
     private static int noticed(SimulatorOptions options, PrintStream out) throws Exception {
@@ -60,9 +74,10 @@ public final class Simulator {
         return ExitCode.OK;
     }
 
-    private static int figures(int runs, PrintStream out) {
+    private static int figures(int runs, PrintStream out, Progress progress) {
         boolean passed = true;
         for (FigureGroup group : FigureGroup.all()) {
+            progress.now("measuring " + group.title());
             out.println("### " + group.title() + "\n");
             List<Figure> figures = group.measure(runs);
             out.println(Figure.table(figures));

@@ -1,5 +1,6 @@
 package dev.sluice.lab.soak;
 
+import dev.sluice.lab.Progress;
 import dev.sluice.proxy.limit.Timeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -46,7 +47,12 @@ public final class Soak {
             return;
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        List<String> left = new Soak(args.length == 2).run(tally -> System.nanoTime() < end);
+        List<String> left;
+        Soak soak = new Soak(args.length == 2);
+        try (Progress progress = Progress.open()) {
+            progress.now(() -> "of " + seconds + " s: " + soak.tally);
+            left = soak.run(tally -> System.nanoTime() < end);
+        }
         if (!left.isEmpty()) {
             throw new IllegalStateException("left behind: " + left);
         }
@@ -55,7 +61,9 @@ public final class Soak {
 
     private static void requireIdleStream(Duration silence) throws IOException, InterruptedException {
         try (RudeOrigin origin = new RudeOrigin();
-                Chain chain = new Chain(origin.url(), true, Timeouts.DEFAULT)) {
+                Chain chain = new Chain(origin.url(), true, Timeouts.DEFAULT);
+                Progress progress = Progress.open()) {
+            progress.now("silent for " + silence.toSeconds() + " s");
             if (!IdleStream.survives(chain.address(), silence)) {
                 throw new IllegalStateException("the idle stream ended within " + silence.toSeconds() + " s");
             }
@@ -126,13 +134,15 @@ public final class Soak {
 
     /**
      * The threads of the library and of this soak. The timer belongs to the whole JVM and stays, so its threads are not
-     * counted.
+     * counted, and nor is that of the progress.
      */
     private static int threads() {
         return (int) Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name ->
-                        name.startsWith("sluice-") && !name.equals("sluice-timer") && !name.equals("sluice-task"))
+                .filter(name -> name.startsWith("sluice-")
+                        && !name.equals("sluice-timer")
+                        && !name.equals("sluice-task")
+                        && !name.equals("sluice-progress"))
                 .count();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.lab.tls;
 
 import dev.sluice.lab.LabOptions;
+import dev.sluice.lab.Progress;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,15 +28,23 @@ public final class TlsLoad {
         System.exit(LabOptions.run(new TlsOptions(), args, System.err::println, options -> run(options, System.out)));
     }
 
-    private static int run(TlsOptions options, PrintStream out) throws Exception {
+    private static int run(TlsOptions options, PrintStream console) throws Exception {
+        try (Progress progress = Progress.open()) {
+            return run(options, progress.beside(console), progress);
+        }
+    }
+
+    private static int run(TlsOptions options, PrintStream out, Progress progress) throws Exception {
         out.println("seed " + options.seed + "; " + options.rate + " connections a second of " + options.clients
                 + " clients; Java " + Runtime.version() + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors");
         List<String> problems = new ArrayList<>();
         if (options.parts.contains("reload")) {
+            progress.now("reload: " + options.warmUp + " s to warm up, and " + options.seconds + " s");
             problems.addAll(reload(options, out));
         }
         if (options.parts.contains("half-done")) {
+            progress.now("half-done: twice " + options.seconds + " s");
             problems.addAll(halfDone(options, out));
         }
         problems.forEach(each -> out.println("FAIL  " + each));

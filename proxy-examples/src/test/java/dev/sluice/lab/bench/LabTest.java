@@ -3,6 +3,7 @@ package dev.sluice.lab.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.lab.Progress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,9 @@ class LabTest {
     @Test
     void aScenarioHasTheProxiesThatItIsFor() throws Exception {
         options.proxies = List.of("bare", "direct/direct", "jdk/jdk");
-        try (Workspace workspace = Workspace.open()) {
-            Lab lab = new Lab(options, workspace, new TlsScenario()::isFor, line -> {});
+        try (Workspace workspace = Workspace.open();
+                Progress progress = Progress.open()) {
+            Lab lab = new Lab(options, workspace, new TlsScenario()::isFor, progress);
             assertThat(lab.proxies()).containsExactly("direct/direct", "jdk/jdk");
         }
     }
@@ -21,8 +23,9 @@ class LabTest {
     @Test
     void aScenarioThatIsForNoneOfTheProxiesIsRefused() throws Exception {
         options.proxies = List.of("bare");
-        try (Workspace workspace = Workspace.open()) {
-            assertThatThrownBy(() -> new Lab(options, workspace, new TlsScenario()::isFor, line -> {}))
+        try (Workspace workspace = Workspace.open();
+                Progress progress = Progress.open()) {
+            assertThatThrownBy(() -> new Lab(options, workspace, new TlsScenario()::isFor, progress))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("--proxies has none that can be started for this scenario: bare");
         }
