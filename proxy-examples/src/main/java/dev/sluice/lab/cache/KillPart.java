@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A writer is killed while it writes, and what it has left is checked; again and again in the same folder. */
@@ -24,7 +25,7 @@ final class KillPart implements AutoCloseable {
     private final CrashModel model = new CrashModel();
     private final List<String> problems = new ArrayList<>();
     private @Nullable Process writer;
-    private volatile int kills;
+    private final AtomicInteger kills = new AtomicInteger();
     private long steps;
 
     KillPart(Path folder, long seed) {
@@ -34,7 +35,7 @@ final class KillPart implements AutoCloseable {
 
     /** Kills the writer so often. Returns what was wrong, in words. */
     List<String> run(int times, int maxSteps) throws IOException, InterruptedException {
-        while (kills < times && problems.isEmpty()) {
+        while (kills.get() < times && problems.isEmpty()) {
             long bound = BOUNDS[random.nextInt(BOUNDS.length)];
             killOne(bound, 1 + random.nextInt(maxSteps));
             try (DiskStore store = new DiskStore(folder, bound, Long.MAX_VALUE, TimeSource.system())) {
@@ -46,7 +47,7 @@ final class KillPart implements AutoCloseable {
 
     /** How many have been killed so far. For any thread. */
     int kills() {
-        return kills;
+        return kills.get();
     }
 
     /** Starts a writer, and kills it when it has done so many steps. */
@@ -79,7 +80,7 @@ final class KillPart implements AutoCloseable {
             steps += done;
         }
         process.waitFor();
-        kills++;
+        kills.incrementAndGet();
     }
 
     /** What happened, as a table. */

@@ -39,7 +39,7 @@ public final class TablePicture {
      */
     public static TablePicture of(String markdown) {
         List<List<String>> lines = new ArrayList<>();
-        for (String line : markdown.strip().split("\n")) {
+        for (String line : markdown.strip().lines().toList()) {
             String cells = line.strip();
             lines.add(Arrays.stream(cells.substring(1, cells.length() - 1).split("\\|", -1))
                     .map(String::strip)

@@ -24,7 +24,8 @@ class BenchOptionsTest {
         "--proxies jdk@-Da,   --proxies, jdk",
         "--connections 0,     --connections, 0",
         "--load ab,           --load, ab",
-        "--origin apache,     --origin, apache"
+        "--origin apache,     --origin, apache",
+        "--page docs/page.md, --page, docs/page.md"
     })
     void aWrongOptionIsNamedWithItsValueInOneLine(String arguments, String option, String value) {
         int status = LabOptions.run(new BenchOptions(), arguments.split(" "), said::add, options -> 0);

@@ -35,6 +35,7 @@ class SimulatorOptionsTest {
         "--runs=0, --runs must be 1 or more: 0",
         "--scenario=dad, '--scenario must be one of even, '",
         "tabels, 'the command must be one of tables, noticed, figures, speed: tabels'",
+        "--strategy=roundrobin, '--strategy must be one of round-robin, '",
         "--seed=some, Invalid value for option '--seed'",
         "--speed, Unknown option: '--speed'"
     })
