@@ -5,8 +5,10 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.RequestRecord;
 import dev.sluice.proxy.cache.CacheSnapshot;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.internal.LogLimit;
 import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.route.Route;
+import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsFiles;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +40,8 @@ final class StatusJson {
     private final Sources sources;
     private final Traffic traffic;
     private final Json actions;
+    /** Or each update would have its stack trace. */
+    private final LogLimit broken = new LogLimit(5, TimeSource.system()::nanos);
 
     /** @param actions what the page may change, ready to show */
     StatusJson(String title, Instant since, Sources sources, Traffic traffic, Json actions) {
@@ -223,7 +227,7 @@ final class StatusJson {
     }
 
     /** Each of them as an object. One that cannot be read is left out, and changes nothing else. */
-    private static <T> List<Json> each(Map<String, T> named, BiConsumer<Json, T> read) {
+    private <T> List<Json> each(Map<String, T> named, BiConsumer<Json, T> read) {
         List<Json> all = new ArrayList<>();
         named.forEach((name, source) -> {
             Json json = new Json().text("name", name);
@@ -231,7 +235,8 @@ final class StatusJson {
                 read.accept(json, source);
                 all.add(json);
             } catch (RuntimeException | Error fault) {
-                LOG.warn("the page cannot show \"{}\"", name, fault);
+                broken.happened(
+                        times -> LOG.warn("the page cannot show \"{}\"{}", name, LogLimit.others(times), fault));
             }
         });
         return all;

@@ -1,5 +1,7 @@
 package dev.sluice.proxy.metrics;
 
+import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.time.TimeSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -104,6 +106,8 @@ public final class MetricsRegistry implements Metrics {
     private static final class Source {
         private final List<Meter> meters;
         private final Consumer<Recorders> numbers;
+        /** Or each scrape would have its stack trace. */
+        private final LogLimit broken = new LogLimit(1, TimeSource.system()::nanos);
 
         private Source(List<Meter> meters, Consumer<Recorders> numbers) {
             this.meters = meters;
@@ -115,7 +119,8 @@ public final class MetricsRegistry implements Metrics {
             try {
                 numbers.accept(present.of(meters));
             } catch (RuntimeException | Error fault) {
-                LOG.error("numbers are missing, as a source of {} failed", names(), fault);
+                broken.happened(times -> LOG.error(
+                        "numbers are missing, as a source of {} failed{}", names(), LogLimit.others(times), fault));
             }
         }
 
