@@ -1,10 +1,12 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.live.PoolSettings;
+import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.proxy.internal.DurationText;
 import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,17 @@ final class PoolConfiguration {
         options.put("limit", orOff(settings.limit()));
         options.put("overflow", String.valueOf(settings.overflow().factor()));
         options.put("zone", orOff(settings.zone()));
-        options.put("panic", settings.panic().toString());
+        options.put("panic", panic(settings.panic()));
         options.put("subset", orOff(settings.subset()));
         options.put("latencyDecay", DurationText.of(settings.latencyDecay()));
         return Collections.unmodifiableMap(options);
+    }
+
+    private static String panic(PanicPolicy policy) {
+        String action = policy.action().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String when =
+                policy.threshold() == 0 ? "none is well" : "less than " + policy.threshold() + " of the weight is well";
+        return action + " if " + when;
     }
 
     private static String orOff(@Nullable Object option) {

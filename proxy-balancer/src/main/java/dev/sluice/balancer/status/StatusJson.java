@@ -268,15 +268,7 @@ final class StatusJson {
         Stream<Json> servers = sources.servers.stream()
                 .map(server -> new Json()
                         .text("name", "server " + server.name())
-                        .object(
-                                "values",
-                                new Json()
-                                        .text(
-                                                "limits",
-                                                server.pipeline().limits().toString())
-                                        .text(
-                                                "timeouts",
-                                                server.pipeline().timeouts().toString())));
+                        .object("values", ServerConfiguration.of(server.pipeline())));
         Stream<Json> pools = sources.pools.entrySet().stream().map(pool -> {
             Json values = new Json();
             pool.getValue().configuration().forEach(values::text);

@@ -350,12 +350,13 @@ class StatusPageTest {
     @Test
     void theConfigurationInEffectIsShown() throws Exception {
         page.watch("main", pipeline);
-        assertThat(StatusViewer.members(viewer.named("configuration", "server main"), "values")
-                        .get("timeouts")
-                        .toString())
-                .contains("head=PT7S");
+        assertThat(StatusViewer.members(viewer.named("configuration", "server main"), "values"))
+                .containsEntry("timeout of a response's head", "7 s")
+                .containsEntry("timeout in all", "none")
+                .containsEntry("bytes of a body", "no limit");
         assertThat(StatusViewer.members(viewer.named("configuration", "pool shop"), "values"))
                 .containsEntry("hedge", "off")
+                .containsEntry("panic", "use all if none is well")
                 .containsKeys("strategy", "retry", "ejection");
     }
 

@@ -3,7 +3,6 @@ package dev.sluice.lab.picture;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
-import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import org.jfree.chart.LegendItem;
@@ -23,15 +22,14 @@ import org.jfree.data.xy.XYSeriesCollection;
 /** The kinds of panels, each over an axis that they share. */
 final class Panels {
     private static final Shape SQUARE = new Rectangle2D.Double(-5, -5, 10, 10);
-    private static final Shape DOT = new Ellipse2D.Double(-3, -3, 6, 6);
     private static final Shape DASH = new Rectangle2D.Double(-7, -1.5, 14, 3);
 
     private Panels() {}
 
     /** Lines over a scale of powers of ten. Points at or below zero are left out. */
-    static XYPlot lines(String axis, List<Series> series, boolean dots) {
+    static XYPlot lines(String axis, List<Series> series) {
         XYSeriesCollection data = new XYSeriesCollection();
-        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, dots);
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
         renderer.setDrawSeriesLineAsPath(true);
         double least = Double.MAX_VALUE;
         double most = 0;
@@ -47,7 +45,6 @@ final class Panels {
             data.addSeries(points);
             renderer.setSeriesPaint(i, Look.colour(i));
             renderer.setSeriesStroke(i, Look.LINE);
-            renderer.setSeriesShape(i, DOT);
         }
         XYPlot plot = new XYPlot(data, null, new DecadeAxis(axis, Math.min(least, most), most), renderer);
         plot.setFixedLegendItems(legend(series.stream().map(Series::name).toList(), DASH));

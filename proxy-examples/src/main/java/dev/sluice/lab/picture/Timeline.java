@@ -52,7 +52,7 @@ public final class Timeline {
 
     /** Adds lines over a scale of powers of ten. Points at or below zero are left out. */
     public Timeline addLines(String axis, List<Series> series) {
-        return add(axis, Panels.lines(axis, series, false));
+        return add(axis, Panels.lines(axis, series));
     }
 
     /**
