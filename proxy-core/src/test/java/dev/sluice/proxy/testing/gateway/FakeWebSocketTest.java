@@ -205,9 +205,11 @@ class FakeWebSocketTest {
     @Test
     void aClientThatClosesIsNotReset() throws Exception {
         FakeWebSocket socket = webSocket(new ByteArrayInputStream(CLOSE_1000), OutputStream.nullOutputStream());
-        socket.finish(1000, "", Duration.ofMillis(1));
+        // Far more than it takes to read what has come.
+        Duration most = Duration.ofSeconds(2);
+        socket.finish(1000, "", most);
         Signal later = new Signal();
-        TimeSource.system().schedule(Duration.ofMillis(5), later::fire);
+        TimeSource.system().schedule(most.plusMillis(100), later::fire);
         Awaited.signal(later);
         assertThat(reset.getCount()).isEqualTo(1);
         assertThat(socket.closeCode()).isEqualTo(1000);
