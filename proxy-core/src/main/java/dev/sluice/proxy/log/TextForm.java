@@ -25,7 +25,7 @@ final class TextForm implements Function<LogEntry, String> {
     private record Part(String text, @Nullable Field field, boolean quoted) {}
 
     /**
-     * Reads a format, in which {@code {name}} is a field, and <code>{{</code> and <code>}}</code> are braces.
+     * Reads a format, in which {@code {name}} is a field, and a doubled brace is one brace.
      *
      * @throws IllegalArgumentException if it is not one, or names a field that is not known
      */
