@@ -32,6 +32,8 @@ async function look(browser, url, out, name, view) {
     await visit(page, url);
     await page.screenshot({ path: `${out}/${name}.png` });
     await fits(page);
+    const missing = await page.evaluate(() => document.body.innerText.match(/.*\b(undefined|NaN|null)\b.*/)?.[0]);
+    check(!missing, `a value that is missing is shown: ${missing}`);
     await accessible(page, name);
     await page.locator("#pools").scrollIntoViewIfNeeded();
     await page.locator("#pools h2").evaluate(title => title.scrollIntoView());

@@ -496,11 +496,8 @@ function matches(member) {
 function poolPart() {
   const name = el("h3");
   const summary = el("p", { class: "muted" });
-  const rules = el("dl", { class: "facts" });
-  const settings = el("details", {}, el("summary", {}, "Settings of this pool"), rules);
   const more = el("button", { type: "button", class: "more" });
   const holder = el("div");
-  const showRules = factList(rules);
   const showMembers = table(holder, "members", memberColumns(() => name.textContent), member => member.id);
   let all = false;
   more.addEventListener("click", () => {
@@ -508,7 +505,7 @@ function poolPart() {
     drawAgain();
   });
   return {
-    element: el("article", { class: "pool" }, name, summary, holder, more, settings),
+    element: el("article", { class: "pool" }, name, summary, holder, more),
     update(pool) {
       write(name, pool.name);
       write(summary, poolSummary(pool));
@@ -517,8 +514,6 @@ function poolPart() {
       showMembers(`Members of pool ${pool.name}`, all ? found : found.slice(0, ROWS));
       hide(more, found.length <= ROWS);
       write(more, all ? `Show only ${ROWS}` : `Show all ${count(found.length)}`);
-      showRules(Object.entries(pool.configuration ?? {}));
-      hide(settings, !Object.keys(pool.configuration ?? {}).length);
     },
   };
 }
@@ -564,7 +559,7 @@ const showFailureList = list($("failure-list"), failureKey, () => {
     element: el("li", {}, el("details", {}, el("summary", {}, when, what, how, text), ids, explain)),
     update(failure) {
       write(when, `${since(failure.at)} ago`);
-      write(what, `${failure.method} ${failure.target}`);
+      write(what, failure.method ? `${failure.method} ${failure.target}` : "a request that could not be read");
       write(how, `${failure.status} ${(failure.outcome ?? "").replaceAll("_", " ")}`);
       write(text, joined([millis(failure.ms), plural(failure.attempts, "attempt")]));
       const { route, id, trace, at } = failure;
@@ -615,8 +610,6 @@ const showCertificates = table($("certificate-table"), "certificates", [
     main: ({ until }) => (!until ? "unknown" : Date.parse(until) < now ? "has ended" : `in ${left(until)}`),
     sub: ({ until, problem }) => joined([problem, until?.slice(0, 10)]),
   },
-  { name: "Subject", main: certificate => certificate.subject },
-  { name: "Issuer", main: certificate => certificate.issuer },
 ], certificate => certificate.name);
 
 function certificateMark(certificate) {
@@ -646,7 +639,7 @@ function cards(holder, describe, action) {
 
 const numbers = item => Object.entries(item.numbers ?? {});
 const showConnections = cards($("connection-cards"), numbers);
-const showLimits = cards($("limit-cards"), limit => (limit.rule ? [["rule", limit.rule], ...numbers(limit)] : numbers(limit)));
+const showLimits = cards($("limit-cards"), numbers);
 const maintenanceFacts = ({ on }) => [["maintenance", on ? "on: clients get the maintenance page" : "off"]];
 const showMaintenance = cards($("maintenance-cards"), maintenanceFacts, {
   text: item => (item.on ? "Switch off" : "Switch on"),

@@ -18,6 +18,7 @@ import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.testing.FakeUpstream;
+import dev.sluice.proxy.testing.TestAuthority;
 import dev.sluice.proxy.testing.TestClient;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.transport.direct.DirectTransport;
@@ -77,6 +78,7 @@ final class ShownGateway implements AutoCloseable {
                 .addCache(cache)
                 .addConnections("origins", DirectTransport.shared()::connections)
                 .addLimit("per client", LIMIT::statistics)
+                .addTls("shop.example", TestAuthority.create().server("shop.example"))
                 .addMaintenance("shop", Maintenance.builder().build())
                 .accessLog(AccessLog.builder().build())
                 .actions(true);
