@@ -1,10 +1,10 @@
 package dev.sluice.lab.bench;
 
+import dev.sluice.lab.picture.PictureName;
 import dev.sluice.lab.picture.TablePicture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ExitCode;
@@ -39,8 +39,8 @@ final class PagePictures {
         return ExitCode.OK;
     }
 
-    /** A title in the form of a file's name: {@code 1-kb-gets-64-kept-connections.svg}. */
+    /** The name of the file for a picture of this title. */
     static String fileName(String title) {
-        return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "") + ".svg";
+        return PictureName.of(title) + ".svg";
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.balancer.simulation.SimulationResult;
 import dev.sluice.balancer.simulation.SimulationResult.Interval;
 import dev.sluice.balancer.simulation.SimulationResult.Latencies;
 import dev.sluice.balancer.simulation.SimulationResult.MemberResult;
+import dev.sluice.lab.picture.PictureName;
 import dev.sluice.lab.picture.Series;
 import dev.sluice.lab.picture.Series.Point;
 import dev.sluice.lab.picture.Span;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -47,7 +47,7 @@ final class Timelines {
     }
 
     private static String fileName(NamedStrategy strategy) {
-        return strategy.name().toLowerCase(Locale.ROOT).replace(",", "").replace(' ', '-');
+        return PictureName.of(strategy.name());
     }
 
     private static void write(Scenario scenario, NamedStrategy strategy, long seed, Path file) throws IOException {
