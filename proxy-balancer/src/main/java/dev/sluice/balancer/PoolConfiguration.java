@@ -3,10 +3,10 @@ package dev.sluice.balancer;
 import dev.sluice.balancer.live.PoolSettings;
 import dev.sluice.balancer.tier.PanicPolicy;
 import dev.sluice.proxy.internal.DurationText;
+import dev.sluice.proxy.internal.Words;
 import dev.sluice.proxy.spi.LoadBalancer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ final class PoolConfiguration {
     }
 
     private static String panic(PanicPolicy policy) {
-        String action = policy.action().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String action = Words.of(policy.action()).replace('_', ' ');
         String when =
                 policy.threshold() == 0 ? "none is well" : "less than " + policy.threshold() + " of the weight is well";
         return action + " if " + when;

@@ -1,10 +1,10 @@
 package dev.sluice.balancer;
 
 import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
+import dev.sluice.proxy.internal.Words;
 import dev.sluice.proxy.metrics.Meter;
 import dev.sluice.proxy.metrics.Metrics;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 
@@ -85,11 +85,12 @@ public final class PoolMetrics {
     public static PoolEvent.Listener events(Metrics metrics, String pool) {
         Objects.requireNonNull(pool, "pool");
         Metrics.Recorder events = metrics.recorder(EVENTS);
-        return event -> events.record(1, pool, event.kind().name().toLowerCase(Locale.ROOT));
+        return event -> events.record(1, pool, Words.of(event.kind()));
     }
 
     /**
-     * Has a pool's numbers read from now on: those of one answer are all of one snapshot. Pools with the same metrics need different names.
+     * Has a pool's numbers read from now on: those of one answer are all of one snapshot. Pools with the same metrics need
+     * different names.
      *
      * @return ends all of it; the pool does not do so when it is closed
      */
@@ -134,15 +135,11 @@ public final class PoolMetrics {
             long count = now.members().stream()
                     .filter(each -> each.condition() == condition)
                     .count();
-            to.record((double) count, now.pool(), name(condition));
+            to.record((double) count, now.pool(), Words.of(condition));
         }
     }
 
     private static void states(Metrics.Recorder to, PoolSnapshot now) {
-        now.members().forEach(each -> to.record(1, now.pool(), each.id(), name(each.condition())));
-    }
-
-    private static String name(PoolSnapshot.Condition condition) {
-        return condition.name().toLowerCase(Locale.ROOT);
+        now.members().forEach(each -> to.record(1, now.pool(), each.id(), Words.of(each.condition())));
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The records of the last exchanges that failed: a bounded ring. They are put in words when somebody looks. Safe for use by many threads. */
+/**
+ * The records of the last exchanges that failed: a bounded ring. They are put in words when somebody looks. Safe for use by
+ * many threads.
+ */
 final class LastFailures {
     /** How many are kept. */
     static final int MOST = 50;

@@ -6,6 +6,7 @@ import dev.sluice.balancer.PoolSnapshot.MemberSnapshot;
 import dev.sluice.balancer.UpstreamPool;
 import dev.sluice.balancer.health.HealthCheck;
 import dev.sluice.proxy.internal.Json;
+import dev.sluice.proxy.internal.Words;
 
 /** A pool and its members as JSON. */
 final class PoolJson {
@@ -28,7 +29,7 @@ final class PoolJson {
         member.tags().forEach(tags::text);
         Json json = new Json()
                 .text("id", member.id())
-                .text("state", StatusText.word(member.condition()))
+                .text("state", Words.of(member.condition()))
                 .textOrNull("why", reason == null ? null : reason.reason())
                 .textOrNull("whySince", reason == null ? null : reason.at())
                 .textOrNull("until", member.ejectedUntil().orElse(null))

@@ -6,6 +6,7 @@ import dev.sluice.proxy.RequestRecord;
 import dev.sluice.proxy.cache.CacheSnapshot;
 import dev.sluice.proxy.internal.Json;
 import dev.sluice.proxy.internal.LogLimit;
+import dev.sluice.proxy.internal.Words;
 import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.route.Route;
 import dev.sluice.proxy.time.TimeSource;
@@ -88,7 +89,7 @@ final class StatusJson {
         Json outcomes = new Json();
         for (Outcome each : Outcome.values()) {
             if (traffic.ended(each) > 0) {
-                outcomes.number(StatusText.word(each), traffic.ended(each));
+                outcomes.number(Words.of(each), traffic.ended(each));
             }
         }
         return new Json()
@@ -108,7 +109,7 @@ final class StatusJson {
         Json statuses = new Json();
         for (int hundreds = 0; hundreds < 10; hundreds++) {
             if (count.ofClass(hundreds) > 0) {
-                statuses.number(hundreds == 0 ? "none" : hundreds + "xx", count.ofClass(hundreds));
+                statuses.number(Words.ofStatus(100 * hundreds), count.ofClass(hundreds));
             }
         }
         return statuses;
@@ -189,7 +190,7 @@ final class StatusJson {
         return each(sources.caches, (json, cache) -> {
             CacheSnapshot now = cache.snapshot();
             Json forwards = new Json();
-            new TreeMap<>(now.forwards()).forEach((why, times) -> forwards.number(StatusText.word(why), times));
+            new TreeMap<>(now.forwards()).forEach((why, times) -> forwards.number(Words.of(why), times));
             json.number("hits", now.hits())
                     .number("staleHits", now.staleHits())
                     .number("hitBytes", now.hitBytes())
@@ -258,7 +259,7 @@ final class StatusJson {
                 .textOrNull("target", request == null ? null : request.target().path())
                 .textOrNull("route", record.route())
                 .number("status", record.status())
-                .textOrNull("outcome", record.outcome() == null ? null : StatusText.word(record.outcome()))
+                .textOrNull("outcome", record.outcome() == null ? null : Words.of(record.outcome()))
                 .literal("ms", StatusText.number((record.endNanos() - record.beginNanos()) / 1e6))
                 .number("attempts", record.attemptCount())
                 .text("explain", failed.explain());

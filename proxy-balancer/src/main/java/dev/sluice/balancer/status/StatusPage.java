@@ -15,6 +15,7 @@ import dev.sluice.proxy.log.AccessLog;
 import dev.sluice.proxy.server.Pipeline;
 import dev.sluice.proxy.server.ProxyServer;
 import dev.sluice.proxy.syntax.HostName;
+import dev.sluice.proxy.syntax.Methods;
 import dev.sluice.proxy.time.TimeSource;
 import dev.sluice.proxy.tls.TlsFiles;
 import dev.sluice.proxy.tls.TlsSettings;
@@ -168,7 +169,7 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
         if (last.equals("action")) {
             return actions == null ? StatusAnswers.plain(403, "Actions are off.\n") : actions.handle(request);
         }
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+        if (!Methods.isRead(request.method())) {
             return ProxyResponse.builder(405).addHeader("Allow", "GET, HEAD").build();
         }
         // Or each page in the browser of a viewer could take the places of viewers.
@@ -332,8 +333,9 @@ public final class StatusPage implements ProxyHandler, AutoCloseable {
 
         /**
          * Lets viewers drain members, give them requests again, change their weight and replace them, purge caches, turn the
-         * switches, and change how much of a route the access log keeps; off by default. Guard the page before you switch this on: the log names who has done what. Other
-         * sites cannot use a viewer's browser for it: each action needs a secret of the page, in a field that no form can send.
+         * switches, and change how much of a route the access log keeps; off by default. Guard the page before you switch this
+         * on: the log names who has done what. Other sites cannot use a viewer's browser for it: each action needs a secret of
+         * the page, in a field that no form can send.
          */
         public Builder actions(boolean on) {
             this.actions = on;

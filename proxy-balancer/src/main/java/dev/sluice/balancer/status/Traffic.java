@@ -4,6 +4,7 @@ import dev.sluice.proxy.AttemptRecord;
 import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
+import dev.sluice.proxy.internal.Words;
 import dev.sluice.proxy.time.TimeSource;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Traffic implements ExchangeListener {
     /** The name of what has no route. */
-    static final String NO_ROUTE = "none";
+    static final String NO_ROUTE = Words.NONE;
 
     /** The name of all routes after the first {@link #ROUTES}. */
     static final String OTHER_ROUTES = "other";

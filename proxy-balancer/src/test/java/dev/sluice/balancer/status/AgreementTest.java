@@ -14,6 +14,7 @@ import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.ProxyResponse;
 import dev.sluice.proxy.cache.Cache;
 import dev.sluice.proxy.cache.CacheRules;
+import dev.sluice.proxy.internal.Words;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.metrics.ExchangeMetrics;
 import dev.sluice.proxy.metrics.MetricsRegistry;
@@ -171,7 +172,7 @@ class AgreementTest {
     void requestsAgree() throws Exception {
         Map<String, Object> shown = viewer.part("traffic");
 
-        Map<String, Double> outcomes = counted(ofClients(), record -> StatusText.word(record.outcome()));
+        Map<String, Double> outcomes = counted(ofClients(), record -> Words.of(record.outcome()));
         assertThat(sorted(StatusViewer.members(shown, "outcomes"))).isEqualTo(outcomes);
         assertThat(metric("sluice_requests_total", "outcome")).isEqualTo(outcomes);
 
@@ -219,7 +220,7 @@ class AgreementTest {
                 .containsEntry("attempts", (double) attempts().size())
                 .containsEntry("attemptsFailed", (double)
                         attempts().stream().filter(fails).count());
-        Map<String, Double> outcomes = counted(attempts(), attempt -> StatusText.word(attempt.outcome()));
+        Map<String, Double> outcomes = counted(attempts(), attempt -> Words.of(attempt.outcome()));
         assertThat(metric("sluice_attempts_total", "outcome")).isEqualTo(outcomes);
         assertThat(outcomes).containsKey("head_failed");
     }
@@ -267,8 +268,7 @@ class AgreementTest {
                 .containsEntry(
                         "explain", failures.get(failures.size() - 1).explain().stripTrailing())
                 .containsEntry(
-                        "outcome",
-                        StatusText.word(failures.get(failures.size() - 1).outcome()));
+                        "outcome", Words.of(failures.get(failures.size() - 1).outcome()));
         assertThat(Outcome.valueOf(String.valueOf(shown.get(49).get("outcome")).toUpperCase(Locale.ROOT)))
                 .isEqualTo(failures.get(failures.size() - 50).outcome());
     }

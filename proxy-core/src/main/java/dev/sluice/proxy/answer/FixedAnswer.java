@@ -9,6 +9,7 @@ import dev.sluice.proxy.internal.Printable;
 import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.internal.Sha256;
 import dev.sluice.proxy.syntax.ConnectionFields;
+import dev.sluice.proxy.syntax.Methods;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -168,9 +169,8 @@ public final class FixedAnswer implements ProxyHandler {
     }
 
     private boolean isKnown(ProxyRequest request) {
-        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
         // The weak comparison of RFC 9110 §8.8.3.2. A tag with a comma is found in pieces, and so is not known.
-        return reads
+        return Methods.isRead(request.method())
                 && request.headers().list("If-None-Match").stream()
                         .anyMatch(each -> each.equals("*") || opaque(each).equals(opaque(tag)));
     }

@@ -30,7 +30,8 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>What counts are the exchanges of the whole server, tunnels not included, as for its limit. Above that limit the
- * server refuses all. In an exchange without a server nothing is refused. Immutable but for its count of refusals, and safe for use by many threads.
+ * server refuses all. In an exchange without a server nothing is refused. Immutable but for its count of refusals, and safe
+ * for use by many threads.
  */
 public final class Shedding implements ProxyFilter {
     /** All requests are {@link Priority#NORMAL}, without health checks. */

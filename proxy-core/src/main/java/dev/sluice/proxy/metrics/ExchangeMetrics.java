@@ -5,9 +5,9 @@ import dev.sluice.proxy.ExchangeListener;
 import dev.sluice.proxy.ExchangeRecord;
 import dev.sluice.proxy.Outcome;
 import dev.sluice.proxy.RequestRecord;
+import dev.sluice.proxy.internal.Words;
 import dev.sluice.proxy.syntax.Methods;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +24,13 @@ public final class ExchangeMetrics implements ExchangeListener {
 
     static {
         for (Outcome each : Outcome.values()) {
-            OUTCOMES.put(each, each.name().toLowerCase(Locale.ROOT));
+            OUTCOMES.put(each, Words.of(each));
         }
         for (AttemptRecord.Reason each : AttemptRecord.Reason.values()) {
-            REASONS.put(each, each.name().toLowerCase(Locale.ROOT));
+            REASONS.put(each, Words.of(each));
         }
     }
 
-    private static final String NONE = "none";
     private static final double NANOS = 1e9;
 
     private final AtomicLong inFlight = new AtomicLong();
@@ -115,8 +114,8 @@ public final class ExchangeMetrics implements ExchangeListener {
         attempts.record(
                 1,
                 route,
-                REASONS.getOrDefault(attempt.reason(), NONE),
-                status(attempt.status()),
+                REASONS.getOrDefault(attempt.reason(), Words.NONE),
+                Words.ofStatus(attempt.status()),
                 outcome(attempt.outcome()));
         attemptDuration.record((attempt.endNanos() - attempt.beginNanos()) / NANOS, route);
         if (attempt.connectionWaitNanos() > 0) {
@@ -137,7 +136,7 @@ public final class ExchangeMetrics implements ExchangeListener {
         }
         inFlight.decrementAndGet();
         String route = route(record);
-        String status = status(record.status());
+        String status = Words.ofStatus(record.status());
         requests.record(1, route, method(record.request()), status, outcome(record.outcome()));
         duration.record((record.endNanos() - record.beginNanos()) / NANOS, route, status);
         if (record.headNanos() != -1) {
@@ -161,25 +160,14 @@ public final class ExchangeMetrics implements ExchangeListener {
 
     private static String route(ExchangeRecord record) {
         String route = record.route();
-        return route == null ? NONE : route;
+        return route == null ? Words.NONE : route;
     }
 
     private static String method(@Nullable RequestRecord request) {
-        return request == null ? NONE : Methods.isKnown(request.method()) ? request.method() : "other";
-    }
-
-    private static String status(int status) {
-        return switch (status / 100) {
-            case 1 -> "1xx";
-            case 2 -> "2xx";
-            case 3 -> "3xx";
-            case 4 -> "4xx";
-            case 5 -> "5xx";
-            default -> status == 0 ? NONE : status / 100 + "xx";
-        };
+        return request == null ? Words.NONE : Methods.isKnown(request.method()) ? request.method() : "other";
     }
 
     private static String outcome(@Nullable Outcome outcome) {
-        return outcome == null ? NONE : OUTCOMES.getOrDefault(outcome, NONE);
+        return outcome == null ? Words.NONE : OUTCOMES.getOrDefault(outcome, Words.NONE);
     }
 }

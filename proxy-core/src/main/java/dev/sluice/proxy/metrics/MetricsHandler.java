@@ -4,6 +4,7 @@ import dev.sluice.proxy.Body;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.syntax.Methods;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -28,7 +29,7 @@ public final class MetricsHandler implements ProxyHandler {
 
     @Override
     public ProxyResponse handle(ProxyRequest request) {
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+        if (!Methods.isRead(request.method())) {
             return ProxyResponse.builder(405).addHeader("Allow", "GET, HEAD").build();
         }
         boolean open = request.headers().list("Accept").stream().anyMatch(each -> each.startsWith(OPEN_METRICS));

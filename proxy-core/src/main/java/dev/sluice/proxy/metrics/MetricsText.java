@@ -1,7 +1,7 @@
 package dev.sluice.proxy.metrics;
 
+import dev.sluice.proxy.internal.Words;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Writes measurements in the text format of OpenMetrics 1.0, or in that of Prometheus 0.0.4, in which a counter's family has
@@ -21,7 +21,7 @@ final class MetricsText {
         out.append("# HELP ").append(name).append(' ');
         escape(meter.help(), openMetrics);
         out.append("\n# TYPE ").append(name).append(' ');
-        out.append(meter.kind().name().toLowerCase(Locale.ROOT)).append('\n');
+        out.append(Words.of(meter.kind())).append('\n');
         if (openMetrics && !meter.unit().isEmpty()) {
             out.append("# UNIT ").append(name).append(' ').append(meter.unit()).append('\n');
         }

@@ -3,6 +3,7 @@ package dev.sluice.proxy.server;
 import dev.sluice.proxy.ProxyHandler;
 import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
+import dev.sluice.proxy.syntax.Methods;
 
 /**
  * Answers 200 to every GET and HEAD that it gets: so there is an answer for as long as the process serves requests. It is
@@ -22,6 +23,6 @@ public final class Liveness implements ProxyHandler {
 
     @Override
     public ProxyResponse handle(ProxyRequest request) {
-        return ProbeAnswer.isRead(request) ? ProbeAnswer.text(200, "alive\n") : ProbeAnswer.otherMethod();
+        return Methods.isRead(request.method()) ? ProbeAnswer.text(200, "alive\n") : ProbeAnswer.otherMethod();
     }
 }

@@ -1,17 +1,11 @@
 package dev.sluice.proxy.server;
 
 import dev.sluice.proxy.Body;
-import dev.sluice.proxy.ProxyRequest;
 import dev.sluice.proxy.ProxyResponse;
 
 /** What a probe gets. Nobody may store it, as it holds for this moment only. */
 final class ProbeAnswer {
     private ProbeAnswer() {}
-
-    /** Returns whether the method is one that probes use to read. */
-    static boolean isRead(ProxyRequest request) {
-        return request.method().equals("GET") || request.method().equals("HEAD");
-    }
 
     static ProxyResponse otherMethod() {
         return ProxyResponse.builder(405).addHeader("Allow", "GET, HEAD").build();

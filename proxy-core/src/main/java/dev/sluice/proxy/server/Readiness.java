@@ -8,6 +8,7 @@ import dev.sluice.proxy.internal.Require;
 import dev.sluice.proxy.scope.StandardPage;
 import dev.sluice.proxy.server.ReadinessCondition.Answer;
 import dev.sluice.proxy.server.ReadinessCondition.Asking;
+import dev.sluice.proxy.syntax.Methods;
 import dev.sluice.proxy.syntax.QueryNames;
 import dev.sluice.proxy.time.TimeSource;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public final class Readiness implements ProxyHandler {
 
     @Override
     public ProxyResponse handle(ProxyRequest request) throws InterruptedException {
-        if (!ProbeAnswer.isRead(request)) {
+        if (!Methods.isRead(request.method())) {
             return ProbeAnswer.otherMethod();
         }
         Map<String, Answer> answers = ask(request.exchange().time());

@@ -9,6 +9,11 @@ public final class Methods {
 
     private Methods() {}
 
+    /** Returns whether this only reads: GET, or HEAD, which is GET without the body (RFC 9110 §9.3.2). */
+    public static boolean isRead(String method) {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
     /** Returns whether this is one of them. */
     public static boolean isKnown(String method) {
         return KNOWN.contains(method);

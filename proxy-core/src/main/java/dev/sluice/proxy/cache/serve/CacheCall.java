@@ -13,6 +13,7 @@ import dev.sluice.proxy.cache.rule.Reuse;
 import dev.sluice.proxy.cache.store.StoredHead;
 import dev.sluice.proxy.limit.Timeouts;
 import dev.sluice.proxy.scope.ClientMarks;
+import dev.sluice.proxy.syntax.Methods;
 import dev.sluice.proxy.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -98,7 +99,7 @@ final class CacheCall {
 
     /** Why the request goes past the cache, or null. */
     private @Nullable Forward bypass() {
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+        if (!Methods.isRead(request.method())) {
             return Forward.METHOD;
         }
         boolean plain = request.body().length() == 0 && request.upgrade() == null;
